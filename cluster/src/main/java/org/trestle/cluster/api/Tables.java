@@ -1,0 +1,35 @@
+package org.trestle.cluster.api;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replicated tables: domains, call bridges, users, settings. Writes go through the leader and are answered after a quorum
+ * has them on disk and this node has applied them; reads are local, lock-free, and see every write that this node has
+ * answered. Any thread.
+ */
+public interface Tables {
+
+    /** The result of a change: applied as a whole, or refused as a whole because {@code conflict} was not as expected. */
+    record Outcome(boolean applied, @Nullable String conflict, long index) {}
+
+    /** Commits a change. Fails with {@link ClusterUnavailableException} when no quorum answers in time. */
+    CompletionStage<Outcome> commit(Change change);
+
+    @Nullable
+    Row get(String table, String key);
+
+    /** All rows of a table, ordered by key: a consistent copy. */
+    List<Row> rows(String table);
+
+    /**
+     * Calls {@code listener} with (before, after) for every change of a row of the table, in log order, on the thread that
+     * applies the log: it must not block. A snapshot that arrives from the leader is told as the differences it makes.
+     */
+    Subscription watch(String table, BiConsumer<@Nullable Row, @Nullable Row> listener);
+
+    /** Completes when this node has applied everything that was committed anywhere before the call. */
+    CompletionStage<Void> barrier();
+}
