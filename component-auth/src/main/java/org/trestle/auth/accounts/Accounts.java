@@ -1,0 +1,44 @@
+package org.trestle.auth.accounts;
+
+import java.io.InputStream;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.trestle.cluster.api.Subscription;
+
+/**
+ * The accounts of the cluster, by bare Jid. Stages fail with {@link AccountException} or with {@link
+ * org.trestle.cluster.api.ClusterUnavailableException}. Any thread.
+ */
+public interface Accounts {
+
+    /** Adds an account; fails when it exists, or when the Jid or the password is not valid. */
+    CompletionStage<Account> add(String jid, String password, boolean admin);
+
+    /** Replaces the password of an account that exists. */
+    CompletionStage<Void> passwd(String jid, String password);
+
+    /** Makes an account an administrator, or an administrator an ordinary account. */
+    CompletionStage<Void> admin(String jid, boolean admin);
+
+    CompletionStage<Void> del(String jid);
+
+    /** All accounts, ordered by Jid. */
+    List<Account> list();
+
+    /** Whether there is an account of this bare Jid. */
+    boolean exists(String jid);
+
+    /**
+     * Adds or updates accounts from lines {@code jid,password} in UTF-8 (RFC 4180 quoting; a heading is optional). Lines
+     * that are wrong are reported and left out, all others are written; an account that exists keeps its role and gets the
+     * password, unless it has it already. So a run can be repeated. The caller closes the stream.
+     *
+     * @param csv read on the calling thread, which therefore must not be an event loop
+     * @param progress told after every batch
+     */
+    CompletionStage<ImportReport> importAll(InputStream csv, Consumer<ImportReport> progress);
+
+    /** Tells the bare Jid of each account that was deleted; on the thread that applies the log, and must not block. */
+    Subscription onDeleted(Consumer<String> listener);
+}
