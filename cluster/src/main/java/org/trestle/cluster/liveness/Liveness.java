@@ -1,0 +1,316 @@
+package org.trestle.cluster.liveness;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.api.Subscription;
+import org.trestle.cluster.log.LogStatus;
+import org.trestle.cluster.log.ReplicatedLog;
+import org.trestle.cluster.time.Timers;
+import org.trestle.cluster.transport.PeerTransport;
+
+/**
+ * Judges whether this node may serve, and, on the leader, which members are lost.
+ *
+ * <p>A node serves while it has heard from a quorum within the lease and its announced run is not ended. The leader
+ * declares a member lost when it was silent for lease and margin, or at once when nothing listens at its address any
+ * more. All decisions are made on one executor; questions may come from any thread.
+ */
+public final class Liveness implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Liveness.class);
+    private static final String APPLIED = "applied";
+    private static final long NONE = 0;
+
+    private final PeerTransport transport;
+    private final ReplicatedLog log;
+    private final MemberView members;
+    private final Announcer announcer;
+    private final Lease lease;
+    private final Timers timers;
+    private final Executor loop;
+    private final Pings pings;
+    private final AppliedEverywhere appliedEverywhere;
+    private final List<Consumer<Boolean>> listeners = new ArrayList<>();
+    private final Map<NodeId, Long> declaring = new HashMap<>();
+    private final AtomicBoolean telling = new AtomicBoolean();
+    private final AtomicLong applied = new AtomicLong();
+    private final Subscription changes;
+    private final Subscription refusals;
+    private volatile boolean serving;
+    private volatile boolean closed;
+    private volatile long run = NONE;
+    private boolean announcing;
+    private long leadingSince;
+    private boolean leading;
+    private Timers.@Nullable Timer tick;
+    private Timers.@Nullable Timer round;
+
+    private Liveness(
+            PeerTransport transport,
+            ReplicatedLog log,
+            MemberView members,
+            Announcer announcer,
+            Lease lease,
+            Timers timers,
+            Executor loop) {
+        this.transport = transport;
+        this.log = log;
+        this.members = members;
+        this.announcer = announcer;
+        this.lease = lease;
+        this.timers = timers;
+        this.loop = loop;
+        appliedEverywhere = new AppliedEverywhere(timers, lease.settle(), this::everywhere);
+        pings = new Pings(
+                transport, members, timers, lease.ping().multipliedBy(4), applied::get, () -> loop.execute(this::news));
+        transport.onTold(APPLIED, this::told);
+        applied.set(log.status().appliedIndex());
+        changes = log.onChange(this::logChanged);
+        refusals = transport.onRefused(node -> {
+            pings.refused(node);
+            loop.execute(this::news);
+        });
+    }
+
+    /** Begins to ping, to judge, and to announce this node's run; {@code loop} runs one task at a time, in order. */
+    public static Liveness start(
+            PeerTransport transport,
+            ReplicatedLog log,
+            MemberView members,
+            Announcer announcer,
+            Lease lease,
+            Timers timers,
+            Executor loop) {
+        Liveness liveness = new Liveness(transport, log, members, announcer, lease, timers, loop);
+        loop.execute(() -> {
+            liveness.keepAsking();
+            liveness.keepJudging();
+        });
+        return liveness;
+    }
+
+    private void keepAsking() {
+        if (!closed) {
+            pings.round();
+            round = timers.after(lease.ping(), () -> loop.execute(this::keepAsking));
+        }
+    }
+
+    private void keepJudging() {
+        if (!closed) {
+            judge();
+            Duration pause = lease.lease().dividedBy(40);
+            tick = timers.after(pause, () -> loop.execute(this::keepJudging));
+        }
+    }
+
+    private void news() {
+        appliedEverywhere.check();
+        if (!closed) {
+            judge();
+        }
+    }
+
+    private void logChanged(LogStatus status) {
+        long before = applied.getAndAccumulate(status.appliedIndex(), Math::max);
+        if (status.appliedIndex() > before && telling.compareAndSet(false, true)) {
+            loop.execute(this::tellApplied);
+        }
+    }
+
+    private void tellApplied() {
+        telling.set(false);
+        byte[] position = pings.position();
+        for (NodeId member : members.members()) {
+            if (!member.equals(transport.self())) {
+                transport.tell(member, APPLIED, Unpooled.wrappedBuffer(position));
+            }
+        }
+        appliedEverywhere.check();
+    }
+
+    private void told(NodeId from, ByteBuf body) {
+        byte[] position = new byte[Math.min(body.readableBytes(), Long.BYTES)];
+        body.readBytes(position);
+        pings.learn(from, position);
+        appliedEverywhere.check();
+    }
+
+    private void judge() {
+        LogStatus status = log.status();
+        long now = timers.nanos();
+        boolean quorum = status.quorumHeard() != 0
+                && now - status.quorumHeard() < lease.lease().toNanos()
+                && votes(status);
+        boolean running = run != NONE && !members.ended(transport.self(), run);
+        if (quorum && !running) {
+            announce();
+        }
+        serve(quorum && running);
+        lead(status, now);
+    }
+
+    private boolean votes(LogStatus status) {
+        return status.members().stream()
+                .anyMatch(member -> member.voting() && member.id().equals(transport.self()));
+    }
+
+    private void announce() {
+        if (announcing) {
+            return;
+        }
+        announcing = true;
+        announcer
+                .announce()
+                .whenComplete((epoch, failure) -> loop.execute(() -> {
+                    announcing = false;
+                    if (failure == null) {
+                        run = epoch;
+                        news();
+                    } else {
+                        LOG.debug("announcing this node failed, trying again", failure);
+                    }
+                }));
+    }
+
+    private void serve(boolean may) {
+        if (serving == may) {
+            return;
+        }
+        serving = may;
+        if (may) {
+            LOG.info("serving: this node has a quorum, run={}", run);
+        } else if (!closed) {
+            LOG.warn(
+                    "fenced: no word from a quorum for {} ms; streams are closed and logins refused until it is back",
+                    lease.lease().toMillis());
+        }
+        List.copyOf(listeners).forEach(listener -> listener.accept(may));
+    }
+
+    private void lead(LogStatus status, long now) {
+        if (!status.leading()) {
+            leading = false;
+            return;
+        }
+        if (!leading) {
+            leading = true;
+            leadingSince = now;
+        }
+        for (NodeId member : members.members()) {
+            long epoch = members.epoch(member);
+            if (!member.equals(transport.self()) && epoch != NONE && !members.ended(member, epoch)) {
+                judge(member, epoch, now);
+            }
+        }
+    }
+
+    private void judge(NodeId member, long epoch, long now) {
+        long heard = pings.lastHeard(member);
+        long silent = now - (heard == 0 ? leadingSince : Math.max(heard, leadingSince));
+        boolean gone = pings.gone(member);
+        boolean overdue = silent >= lease.lease().plus(lease.margin()).toNanos();
+        if ((!gone && !overdue) || Long.valueOf(epoch).equals(declaring.get(member))) {
+            return;
+        }
+        declaring.put(member, epoch);
+        LOG.warn(
+                "node={} is lost: {}",
+                member,
+                gone ? "nothing listens at its address" : "silent for " + silent / 1_000_000 + " ms");
+        announcer
+                .declareLost(member, epoch)
+                .whenComplete((done, failure) -> loop.execute(() -> {
+                    if (failure != null) {
+                        declaring.remove(member);
+                    }
+                }));
+    }
+
+    private boolean everywhere(long index) {
+        long now = timers.nanos();
+        for (NodeId member : members.members()) {
+            if (!member.equals(transport.self()) && reachable(member, now) && pings.applied(member) < index) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean reachable(NodeId member, long now) {
+        long heard = pings.lastHeard(member);
+        long epoch = members.epoch(member);
+        return heard != 0
+                && now - heard < lease.ping().multipliedBy(3).toNanos()
+                && !pings.gone(member)
+                && !members.ended(member, epoch);
+    }
+
+    /** Completes when every member that can be reached has applied the entry at {@code index}, or after a bounded wait. */
+    public CompletionStage<Void> appliedEverywhere(long index) {
+        return appliedEverywhere.await(index);
+    }
+
+    /** Whether this node may serve. One volatile read. */
+    public boolean serving() {
+        return serving;
+    }
+
+    /** The epoch of this node's present run, which its bus frames carry; 0 before the first announcement. */
+    public long run() {
+        return run;
+    }
+
+    /** How long ago a member was heard, or null when never. */
+    public @Nullable Duration sinceHeard(NodeId member) {
+        long heard = pings.lastHeard(member);
+        return heard == 0 ? null : Duration.ofNanos(Math.max(0, timers.nanos() - heard));
+    }
+
+    /** Whether a member was heard within the lease and its address is not dead. */
+    public boolean up(NodeId member) {
+        Duration since = sinceHeard(member);
+        return since != null && since.compareTo(lease.lease()) < 0 && !pings.gone(member);
+    }
+
+    /** Told of every change of {@link #serving}, in order, on the executor; first the present value. */
+    public Subscription onServing(Consumer<Boolean> listener) {
+        loop.execute(() -> {
+            listeners.add(listener);
+            listener.accept(serving);
+        });
+        return () -> loop.execute(() -> listeners.remove(listener));
+    }
+
+    /** Stops judging; this node serves no more. */
+    @Override
+    public void close() {
+        closed = true;
+        changes.close();
+        refusals.close();
+        loop.execute(() -> {
+            cancel(tick);
+            cancel(round);
+            serve(false);
+        });
+    }
+
+    private static void cancel(Timers.@Nullable Timer timer) {
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+}
