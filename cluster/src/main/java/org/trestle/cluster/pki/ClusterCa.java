@@ -89,11 +89,11 @@ public final class ClusterCa {
             JcaPKCS10CertificationRequest decoded = new JcaPKCS10CertificationRequest(request);
             asked = decoded.getPublicKey();
             proven = decoded.isSignatureValid(new JcaContentVerifierProviderBuilder().build(asked));
-        } catch (IOException
+        } catch (IOException // and unchecked: the decoder throws half a dozen kinds at malformed input
                 | OperatorCreationException
                 | PKCSException
                 | GeneralSecurityException
-                | IllegalArgumentException malformed) {
+                | RuntimeException malformed) {
             throw new IOException("the certificate request cannot be read: " + malformed.getMessage(), malformed);
         }
         if (!"EC".equals(asked.getAlgorithm())) {
