@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param sinceLeaderChange how long ago this node saw the leader change, null when it never saw one
  * @param commitIndex the last log index known as committed
  * @param peers every member exactly once, this node among them, ordered by address
+ * @param notice what the operator must know and do about this node's membership (it was removed, it is in the middle of
+ *     joining), or null
  */
 public record ClusterStatus(
         NodeId self,
@@ -24,7 +26,8 @@ public record ClusterStatus(
         @Nullable Duration sinceLeaderChange,
         @Nullable Instant lastLeaderChange,
         long commitIndex,
-        List<Peer> peers) {
+        List<Peer> peers,
+        @Nullable String notice) {
 
     /**
      * A member.
@@ -45,6 +48,20 @@ public record ClusterStatus(
 
     public ClusterStatus {
         peers = List.copyOf(peers);
+    }
+
+    /** A status with nothing to say about membership. */
+    public ClusterStatus(
+            NodeId self,
+            boolean clustered,
+            Role role,
+            long term,
+            @Nullable NodeId leader,
+            @Nullable Duration sinceLeaderChange,
+            @Nullable Instant lastLeaderChange,
+            long commitIndex,
+            List<Peer> peers) {
+        this(self, clustered, role, term, leader, sinceLeaderChange, lastLeaderChange, commitIndex, peers, null);
     }
 
     public long votersUp() {

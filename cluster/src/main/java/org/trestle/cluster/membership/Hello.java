@@ -1,0 +1,138 @@
+package org.trestle.cluster.membership;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.trestle.cluster.api.NodeAddress;
+import org.trestle.cluster.api.NodeId;
+
+/** What a node that wants to join and a member say to each other before the node is a member. */
+public final class Hello {
+
+    /** Guests ask to be admitted. */
+    public static final String SUBJECT = "join.hello";
+
+    /**
+     * Asks to be admitted.
+     *
+     * @param invitation the id of the invitation
+     * @param secret the invitation's secret, spoken only to a peer that proved to be of the invitation's CA
+     * @param request the certificate request (PKCS #10, PEM) for {@code id}
+     */
+    public record Request(
+            String invitation,
+            byte[] secret,
+            NodeId id,
+            String name,
+            NodeAddress cluster,
+            NodeAddress client,
+            byte[] request,
+            boolean force) {
+
+        public byte[] encode() {
+            return Packer.pack(out -> {
+                out.writeUTF(invitation);
+                Packer.bytes(out, secret);
+                out.writeUTF(id.value());
+                out.writeUTF(name);
+                out.writeUTF(cluster.toString());
+                out.writeUTF(client.toString());
+                Packer.bytes(out, request);
+                out.writeBoolean(force);
+            });
+        }
+
+        public static Request decode(byte[] bytes) {
+            return Packer.unpack(
+                    bytes,
+                    in -> new Request(
+                            in.readUTF(),
+                            Packer.bytes(in),
+                            new NodeId(in.readUTF()),
+                            in.readUTF(),
+                            NodeAddress.parse(in.readUTF(), 1),
+                            NodeAddress.parse(in.readUTF(), 1),
+                            Packer.bytes(in),
+                            in.readBoolean()));
+        }
+
+        @Override
+        public String toString() {
+            return "Request[invitation=" + invitation + ", id=" + id + ", name=" + name + ", cluster=" + cluster + "]";
+        }
+    }
+
+    /** A member as the joiner is told of it. */
+    public record Member(NodeId id, String name, NodeAddress cluster, NodeAddress client) {}
+
+    /** The outcome. */
+    public enum Verdict {
+        ADMITTED,
+        /** Not now: the same question may be answered otherwise in a moment. */
+        LATER,
+        REFUSED
+    }
+
+    /**
+     * The answer.
+     *
+     * @param words why, unless admitted
+     * @param certificate the node's certificate (PEM) when admitted
+     * @param ca the certificate of the cluster's CA (PEM) when admitted
+     * @param members whom to talk to when admitted
+     */
+    public record Answer(Verdict verdict, String words, byte[] certificate, byte[] ca, List<Member> members) {
+        private static final int MAX_MEMBERS = 1000;
+
+        public Answer {
+            members = List.copyOf(members);
+        }
+
+        /** A refusal in words. */
+        public static Answer no(Verdict verdict, String words) {
+            return new Answer(verdict, words, new byte[0], new byte[0], List.of());
+        }
+
+        public byte[] encode() {
+            return Packer.pack(out -> {
+                out.writeByte(verdict.ordinal());
+                Packer.bytes(out, words.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                Packer.bytes(out, certificate);
+                Packer.bytes(out, ca);
+                out.writeInt(members.size());
+                for (Member member : members) {
+                    out.writeUTF(member.id().value());
+                    out.writeUTF(member.name());
+                    out.writeUTF(member.cluster().toString());
+                    out.writeUTF(member.client().toString());
+                }
+            });
+        }
+
+        public static Answer decode(byte[] bytes) {
+            return Packer.unpack(bytes, in -> {
+                int verdict = in.readUnsignedByte();
+                if (verdict >= Verdict.values().length) {
+                    throw new IllegalArgumentException("verdict " + verdict);
+                }
+                String words = new String(Packer.bytes(in), java.nio.charset.StandardCharsets.UTF_8);
+                byte[] certificate = Packer.bytes(in);
+                byte[] ca = Packer.bytes(in);
+                int count = in.readInt();
+                if (count < 0 || count > MAX_MEMBERS) {
+                    throw new IllegalArgumentException(count + " members");
+                }
+                List<Member> members = new ArrayList<>();
+                for (int i = 0; i < count; i++) {
+                    members.add(new Member(
+                            new NodeId(in.readUTF()),
+                            in.readUTF(),
+                            NodeAddress.parse(in.readUTF(), 1),
+                            NodeAddress.parse(in.readUTF(), 1)));
+                }
+                return new Answer(Verdict.values()[verdict], words, certificate, ca, members);
+            });
+        }
+    }
+
+    private Hello() {}
+}
