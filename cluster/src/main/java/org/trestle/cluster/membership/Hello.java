@@ -14,13 +14,11 @@ public final class Hello {
     /**
      * Asks to be admitted.
      *
-     * @param invitation the id of the invitation
-     * @param secret the invitation's secret, spoken only to a peer that proved to be of the invitation's CA
+     * @param invitation the id of the invitation, which {@link Proven} proves to hold
      * @param request the certificate request (PKCS #10, PEM) for {@code id}
      */
     public record Request(
             String invitation,
-            byte[] secret,
             NodeId id,
             String name,
             NodeAddress cluster,
@@ -31,7 +29,6 @@ public final class Hello {
         public byte[] encode() {
             return Packer.pack(out -> {
                 out.writeUTF(invitation);
-                Packer.bytes(out, secret);
                 out.writeUTF(id.value());
                 out.writeUTF(name);
                 out.writeUTF(cluster.toString());
@@ -46,7 +43,6 @@ public final class Hello {
                     bytes,
                     in -> new Request(
                             in.readUTF(),
-                            Packer.bytes(in),
                             new NodeId(in.readUTF()),
                             in.readUTF(),
                             NodeAddress.parse(in.readUTF(), 1),
@@ -58,6 +54,30 @@ public final class Hello {
         @Override
         public String toString() {
             return "Request[invitation=" + invitation + ", id=" + id + ", name=" + name + ", cluster=" + cluster + "]";
+        }
+    }
+
+    /**
+     * A question with the proof that the asker holds the invitation's token.
+     *
+     * @param proof made of the token, the question and the connection
+     * @param question the encoded question
+     */
+    public record Proven(byte[] proof, byte[] question) {
+        public byte[] encode() {
+            return Packer.pack(out -> {
+                Packer.bytes(out, proof);
+                Packer.bytes(out, question);
+            });
+        }
+
+        public static Proven decode(byte[] bytes) {
+            return Packer.unpack(bytes, in -> new Proven(Packer.bytes(in), Packer.bytes(in)));
+        }
+
+        @Override
+        public String toString() {
+            return "Proven[" + question.length + " bytes]";
         }
     }
 
@@ -94,7 +114,7 @@ public final class Hello {
 
         public byte[] encode() {
             return Packer.pack(out -> {
-                out.writeByte(verdict.ordinal());
+                out.writeUTF(verdict.name());
                 Packer.bytes(out, words.getBytes(java.nio.charset.StandardCharsets.UTF_8));
                 Packer.bytes(out, certificate);
                 Packer.bytes(out, ca);
@@ -110,10 +130,7 @@ public final class Hello {
 
         public static Answer decode(byte[] bytes) {
             return Packer.unpack(bytes, in -> {
-                int verdict = in.readUnsignedByte();
-                if (verdict >= Verdict.values().length) {
-                    throw new IllegalArgumentException("verdict " + verdict);
-                }
+                Verdict verdict = Verdict.valueOf(in.readUTF());
                 String words = new String(Packer.bytes(in), java.nio.charset.StandardCharsets.UTF_8);
                 byte[] certificate = Packer.bytes(in);
                 byte[] ca = Packer.bytes(in);
@@ -129,7 +146,7 @@ public final class Hello {
                             NodeAddress.parse(in.readUTF(), 1),
                             NodeAddress.parse(in.readUTF(), 1)));
                 }
-                return new Answer(Verdict.values()[verdict], words, certificate, ca, members);
+                return new Answer(verdict, words, certificate, ca, members);
             });
         }
     }

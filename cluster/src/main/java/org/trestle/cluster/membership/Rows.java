@@ -31,17 +31,17 @@ public final class Rows {
     /**
      * An invitation, without its secret.
      *
-     * @param hash SHA-256 of the secret
+     * @param digest SHA-256 of the secret, in hexadecimal
      * @param usedBy the one node that may join with it, once a node began to
      */
     public record Invitation(
             String id,
-            byte[] hash,
+            String digest,
             Instant expires,
             @Nullable NodeId usedBy) {
         byte[] encode() {
             return Packer.pack(out -> {
-                Packer.bytes(out, hash);
+                out.writeUTF(digest);
                 out.writeLong(expires.toEpochMilli());
                 out.writeUTF(usedBy == null ? "" : usedBy.value());
             });
@@ -49,16 +49,16 @@ public final class Rows {
 
         static Invitation decode(String id, byte[] value) {
             return Packer.unpack(value, in -> {
-                byte[] hash = Packer.bytes(in);
+                String digest = in.readUTF();
                 Instant expires = Instant.ofEpochMilli(in.readLong());
                 String usedBy = in.readUTF();
-                return new Invitation(id, hash, expires, usedBy.isEmpty() ? null : new NodeId(usedBy));
+                return new Invitation(id, digest, expires, usedBy.isEmpty() ? null : new NodeId(usedBy));
             });
         }
 
         /** The same invitation, bound to one node. */
         public Invitation usedBy(NodeId node) {
-            return new Invitation(id, hash, expires, node);
+            return new Invitation(id, digest, expires, node);
         }
 
         @Override
