@@ -1,0 +1,16 @@
+package org.trestle.xmpp.stream;
+
+import java.util.List;
+
+/**
+ * How components are served.
+ *
+ * @param plainFrom networks, beside loopback, from which a component may come without TLS
+ */
+public record ComponentSettings(List<Network> plainFrom, StreamLimits limits) {
+    public static final ComponentSettings DEFAULT = new ComponentSettings(List.of(), StreamLimits.DEFAULT);
+
+    public ComponentSettings {
+        plainFrom = List.copyOf(plainFrom);
+    }
+}

@@ -1,0 +1,26 @@
+package org.trestle.xmpp.stream;
+
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.trestle.auth.sasl.SaslMechanisms;
+import org.trestle.xmpp.jid.BareJid;
+
+/** What the streams of clients need from above. Any thread. */
+public interface StreamHost {
+
+    /** Whether this is a domain whose accounts log in here; {@code domain} is canonical. */
+    boolean serves(String domain);
+
+    /** Whether logins are taken now; false while the node has no cluster. */
+    boolean accepting();
+
+    SaslMechanisms mechanisms();
+
+    /**
+     * Claims a resource of an account that has authenticated on this stream.
+     *
+     * @param resource what the client asked for, canonical, or null when the server is to choose
+     * @return completes on any thread; a failure is answered with {@code internal-server-error}
+     */
+    CompletionStage<BindResult> bind(ClientStream stream, BareJid account, @Nullable String resource);
+}
