@@ -1,0 +1,186 @@
+package org.trestle.auth.accounts;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.trestle.auth.prep.Prepared;
+import org.trestle.auth.scram.Credentials;
+import org.trestle.auth.scram.KeyDerivation;
+import org.trestle.auth.scram.ScramKeys;
+import org.trestle.cluster.api.Change;
+import org.trestle.cluster.api.Row;
+import org.trestle.cluster.api.Subscription;
+import org.trestle.cluster.api.Tables;
+
+/** The accounts in the replicated table {@code users}: key = bare Jid, value = {@link AccountRow}. */
+public final class TableAccounts implements Accounts, Credentials {
+
+    /** The most octets of an import file. */
+    public static final int IMPORT_LIMIT = 64 << 20;
+
+    static final String TABLE = "users";
+
+    private final Tables tables;
+    private final KeyDerivation derivation;
+
+    public TableAccounts(Tables tables, KeyDerivation derivation) {
+        this.tables = tables;
+        this.derivation = derivation;
+    }
+
+    @Override
+    public CompletionStage<Account> add(String jid, String password, boolean admin) {
+        String key;
+        String prepared;
+        try {
+            key = Prepared.bareJid(jid);
+            prepared = Prepared.password(password);
+        } catch (IllegalArgumentException notValid) {
+            return failed(String.valueOf(notValid.getMessage()));
+        }
+        if (exists(key)) {
+            return failed(existsAlready(key));
+        }
+        return derived(prepared)
+                .thenCompose(keys -> tables.commit(Change.of()
+                        .put(TABLE, key, new AccountRow(admin, keys).encode(), Change.ABSENT)
+                        .build()))
+                .thenCompose(outcome -> outcome.applied()
+                        ? CompletableFuture.completedFuture(new Account(key, admin))
+                        : failed(existsAlready(key)));
+    }
+
+    @Override
+    public CompletionStage<Void> passwd(String jid, String password) {
+        String prepared;
+        try {
+            prepared = Prepared.password(password);
+        } catch (IllegalArgumentException notValid) {
+            return failed(String.valueOf(notValid.getMessage()));
+        }
+        return withRow(jid, row -> {
+            boolean admin = AccountRow.decode(row).admin();
+            return derived(prepared).thenCompose(keys -> replace(row, new AccountRow(admin, keys)));
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> admin(String jid, boolean admin) {
+        return withRow(
+                jid,
+                row -> replace(row, new AccountRow(admin, AccountRow.decode(row).keys())));
+    }
+
+    @Override
+    public CompletionStage<Void> del(String jid) {
+        return withRow(
+                jid,
+                row -> written(
+                        row.key(),
+                        Change.of().delete(TABLE, row.key(), row.version()).build()));
+    }
+
+    @Override
+    public List<Account> list() {
+        List<Account> accounts = new ArrayList<>();
+        for (Row row : tables.rows(TABLE)) {
+            accounts.add(new Account(row.key(), AccountRow.decode(row).admin()));
+        }
+        return accounts;
+    }
+
+    @Override
+    public boolean exists(String jid) {
+        return tables.get(TABLE, jid) != null;
+    }
+
+    @Override
+    public @Nullable ScramKeys keys(String jid) {
+        Row row = tables.get(TABLE, jid);
+        return row == null ? null : AccountRow.decode(row).keys();
+    }
+
+    @Override
+    public CompletionStage<ImportReport> importAll(InputStream csv, Consumer<ImportReport> progress) {
+        byte[] file;
+        try {
+            file = csv.readNBytes(IMPORT_LIMIT + 1);
+        } catch (IOException unreadable) {
+            return failed("the file cannot be read: " + unreadable.getMessage());
+        }
+        if (file.length > IMPORT_LIMIT) {
+            return failed("the file is larger than " + (IMPORT_LIMIT >> 20) + " MiB; split it and import each part");
+        }
+        return new AccountImport(tables, derivation, ImportFile.read(file), progress).run();
+    }
+
+    @Override
+    public Subscription onDeleted(Consumer<String> listener) {
+        return tables.watch(TABLE, (before, after) -> {
+            if (before != null && after == null) {
+                listener.accept(before.key());
+            }
+        });
+    }
+
+    private interface RowWork {
+        CompletionStage<Void> on(Row row);
+    }
+
+    private CompletionStage<Void> withRow(String jid, RowWork work) {
+        String key;
+        try {
+            key = Prepared.bareJid(jid);
+        } catch (IllegalArgumentException notValid) {
+            return failed(String.valueOf(notValid.getMessage()));
+        }
+        Row row = tables.get(TABLE, key);
+        if (row == null) {
+            return failed("there is no account " + key + "; to see them, type: xmpp user list");
+        }
+        try {
+            return work.on(row);
+        } catch (IllegalStateException unreadable) {
+            return failed(String.valueOf(unreadable.getMessage()));
+        }
+    }
+
+    private CompletionStage<Void> replace(Row row, AccountRow account) {
+        return written(
+                row.key(),
+                Change.of()
+                        .put(TABLE, row.key(), account.encode(), row.version())
+                        .build());
+    }
+
+    private CompletionStage<Void> written(String key, Change change) {
+        return tables.commit(change)
+                .thenCompose(outcome -> outcome.applied()
+                        ? CompletableFuture.<Void>completedFuture(null)
+                        : failed("account " + key + " was changed by somebody else at the same moment; try again"));
+    }
+
+    private CompletionStage<ScramKeys> derived(String password) {
+        return derivation.keys(password).exceptionallyCompose(failure -> {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            return cause instanceof RejectedExecutionException
+                    ? failed("this node is busy with other passwords; try again in a moment")
+                    : CompletableFuture.failedFuture(failure);
+        });
+    }
+
+    private static String existsAlready(String jid) {
+        return "account " + jid + " exists already; to change its password, type: xmpp user passwd " + jid;
+    }
+
+    private static <T> CompletionStage<T> failed(String message) {
+        return CompletableFuture.failedFuture(new AccountException(message));
+    }
+}

@@ -1,0 +1,72 @@
+package org.trestle.auth.sasl;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.trestle.auth.keys.ClusterKey;
+import org.trestle.auth.scram.Credentials;
+import org.trestle.auth.scram.Decoys;
+import org.trestle.auth.scram.KeyDerivation;
+import org.trestle.auth.scram.PasswordCheck;
+import org.trestle.auth.scram.ScramHash;
+import org.trestle.auth.scram.ScramServer;
+
+/** The mechanisms that check a person's account: SCRAM with and without channel binding, and PLAIN. */
+public final class AccountMechanisms implements SaslMechanisms {
+    private static final String PLAIN = "PLAIN";
+    private static final int NONCE_OCTETS = 24;
+
+    private final Credentials credentials;
+    private final Decoys decoys;
+    private final PasswordCheck passwords;
+    private final SecureRandom random;
+
+    public AccountMechanisms(
+            Credentials credentials, KeyDerivation derivation, ClusterKey clusterKey, SecureRandom random) {
+        this.credentials = credentials;
+        this.decoys = new Decoys(clusterKey, KeyDerivation.ITERATIONS);
+        this.passwords = new PasswordCheck(credentials, decoys, derivation);
+        this.random = random;
+    }
+
+    @Override
+    public List<String> offered(SaslChannel channel) {
+        List<String> names = new ArrayList<>();
+        if (channel.serverEndPoint() != null) {
+            names.add(ScramHash.SHA_256.plusMechanism());
+            names.add(ScramHash.SHA_1.plusMechanism());
+        }
+        names.add(ScramHash.SHA_256.mechanism());
+        names.add(ScramHash.SHA_1.mechanism());
+        if (channel.secured() || channel.plainAllowed()) {
+            names.add(PLAIN);
+        }
+        return names;
+    }
+
+    @Override
+    public @Nullable SaslExchange start(String mechanism, String domain, SaslChannel channel) {
+        if (!offered(channel).contains(mechanism)) {
+            return null;
+        }
+        if (mechanism.equals(PLAIN)) {
+            return new PlainExchange(domain, passwords);
+        }
+        for (ScramHash hash : ScramHash.values()) {
+            boolean plus = mechanism.equals(hash.plusMechanism());
+            if (plus || mechanism.equals(hash.mechanism())) {
+                ScramServer.Terms terms = new ScramServer.Terms(hash, plus, channel.serverEndPoint(), domain, nonce());
+                return new ScramExchange(new ScramServer(terms, credentials, decoys));
+            }
+        }
+        return null;
+    }
+
+    private String nonce() {
+        byte[] octets = new byte[NONCE_OCTETS];
+        random.nextBytes(octets);
+        return Base64.getEncoder().withoutPadding().encodeToString(octets);
+    }
+}

@@ -1,0 +1,69 @@
+package org.trestle.auth.sasl;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.trestle.auth.prep.Prepared;
+import org.trestle.auth.scram.PasswordCheck;
+
+/** PLAIN (RFC 4616). The password goes through the same derivation whether the account exists or not. */
+final class PlainExchange implements SaslExchange {
+    private static final Logger LOG = LoggerFactory.getLogger(PlainExchange.class);
+
+    private final String domain;
+    private final PasswordCheck check;
+    private boolean asked;
+    private boolean over;
+
+    PlainExchange(String domain, PasswordCheck check) {
+        this.domain = domain;
+        this.check = check;
+    }
+
+    @Override
+    public CompletionStage<SaslStep> respond(byte[] response) {
+        if (over) {
+            return failed("malformed-request", "this exchange is over; begin a new one");
+        }
+        if (response.length == 0 && !asked) {
+            asked = true;
+            return CompletableFuture.completedFuture(new SaslStep.Challenge(new byte[0]));
+        }
+        over = true;
+        PlainMessage message = PlainMessage.parse(response);
+        return message == null ? failed("malformed-request", "that is no message of PLAIN") : verify(message);
+    }
+
+    private CompletionStage<SaslStep> verify(PlainMessage message) {
+        String username;
+        String password;
+        try {
+            username = Prepared.username(message.username());
+            password = Prepared.password(message.password());
+            if (!message.authzid().isEmpty()
+                    && !Prepared.bareJid(message.authzid()).equals(username + "@" + domain)) {
+                return failed("invalid-authzid", "this server lets nobody act as somebody else");
+            }
+        } catch (IllegalArgumentException notValid) {
+            return failed("malformed-request", String.valueOf(notValid.getMessage()));
+        }
+        return check.fits(username + "@" + domain, password)
+                .handle((fits, failure) -> outcome(username, fits, failure));
+    }
+
+    private static SaslStep outcome(String username, @Nullable Boolean fits, @Nullable Throwable failure) {
+        if (fits == null) {
+            LOG.debug("cannot check a password now", failure);
+            return new SaslStep.Failure("temporary-auth-failure", "the server is busy; try again in a moment");
+        }
+        return fits
+                ? new SaslStep.Success(new byte[0], username)
+                : new SaslStep.Failure("not-authorized", "the user name or the password is wrong");
+    }
+
+    private static CompletionStage<SaslStep> failed(String condition, String text) {
+        return CompletableFuture.completedFuture(new SaslStep.Failure(condition, text));
+    }
+}
