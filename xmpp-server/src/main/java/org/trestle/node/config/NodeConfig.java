@@ -1,0 +1,79 @@
+package org.trestle.node.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.trestle.cluster.api.NodeAddress;
+
+/**
+ * A node's configuration, complete and checked; {@code reference.conf} says what each option means.
+ *
+ * @param data the data directory
+ * @param domain the domain of a new node, or null
+ * @param file the file that it came from, or null when there was none
+ */
+public record NodeConfig(
+        Path data,
+        @Nullable String domain,
+        Identity node,
+        Listen listen,
+        Tls tls,
+        Components components,
+        Clients clients,
+        Limits limits,
+        Cluster cluster,
+        LogLevel logLevel,
+        @Nullable Path file) {
+
+    /**
+     * How others see the node.
+     *
+     * @param client where clients connect
+     * @param cluster where the other nodes connect
+     */
+    public record Identity(String name, NodeAddress client, NodeAddress cluster) {}
+
+    /** Where the node listens. */
+    public record Listen(String address, int client, int component, int cluster) {}
+
+    /** PEM files; key and certificate are both there or both null. */
+    public record Tls(
+            @Nullable Path key,
+            @Nullable Path certificate,
+            @Nullable Path bundle) {}
+
+    /** What is asked of components. */
+    public record Components(List<Network> plainNetworks) {
+        public Components {
+            plainNetworks = List.copyOf(plainNetworks);
+        }
+    }
+
+    /** What is asked of clients. */
+    public record Clients(boolean plainOnLoopback) {}
+
+    /** What one peer may cost; sizes in bytes. */
+    public record Limits(
+            int stanza,
+            int unauthenticated,
+            int depth,
+            int attributes,
+            int names,
+            Duration authentication,
+            int clients,
+            int components,
+            int console) {}
+
+    /** The cluster's timings. */
+    public record Cluster(Duration election, Duration heartbeat, Duration lease, Duration request, Duration submit) {}
+
+    /** How much is logged. */
+    public enum LogLevel {
+        ERROR,
+        WARN,
+        INFO,
+        DEBUG,
+        TRACE
+    }
+}

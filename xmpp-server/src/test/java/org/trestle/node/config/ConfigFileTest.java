@@ -1,0 +1,107 @@
+package org.trestle.node.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ConfigFileTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void hasDefaultsForEverything() throws ConfigurationException {
+        NodeConfig config = ConfigFile.load(null, null);
+        assertEquals(Path.of("/var/lib/trestle"), config.data());
+        assertEquals(new NodeConfig.Listen("0.0.0.0", 5222, 5223, 5290), config.listen());
+        assertEquals(Duration.ofSeconds(2), config.cluster().lease());
+        assertEquals(NodeConfig.LogLevel.INFO, config.logLevel());
+        assertNull(config.domain());
+    }
+
+    @Test
+    void readsWhatTheFileSays() throws Exception {
+        NodeConfig config = load("""
+                trestle {
+                  data = node1
+                  domain = example.com
+                  listen { address = 127.0.0.2, client = 6222 }
+                  node { name = xmpp2, cluster-port = 7000 }
+                  limits.stanza = 64 KiB
+                  components.plain-networks = ["10.0.0.0/8"]
+                  log.level = Debug
+                }
+                """);
+        assertEquals(directory.resolve("node1"), config.data());
+        assertEquals("127.0.0.2:6222", config.node().client().toString());
+        assertEquals("127.0.0.2:7000", config.node().cluster().toString());
+        assertEquals(65536, config.limits().stanza());
+        assertEquals("[10.0.0.0/8]", config.components().plainNetworks().toString());
+        assertEquals(NodeConfig.LogLevel.DEBUG, config.logLevel());
+    }
+
+    @Test
+    void commandLineNamesTheDataDirectoryFirst() throws ConfigurationException {
+        assertEquals(directory, ConfigFile.load(null, directory).data());
+    }
+
+    @Test
+    void namesFileLineAndExpected() {
+        refuses(
+                "trestle {\n  listen.client = 70000\n}",
+                ", line 2: trestle.listen.client = 70000, expected a port, 1 to 65535");
+        refuses(
+                "trestle.log.level = loud",
+                "line 1: trestle.log.level = \"loud\", expected error, warn, info, debug or trace");
+        refuses(
+                "trestle.cluster.lease = 2",
+                "trestle.cluster.lease = 2, expected a time with its unit, 5 ms to 300000 ms, such as 500 ms or 2 s");
+        refuses(
+                "trestle.cluster.election = 40 ms",
+                "trestle.cluster.election = \"40 ms\", expected at least three times trestle.cluster.heartbeat");
+        refuses(
+                "trestle.tls.key = k.pem",
+                "expected trestle.tls.certificate beside it: a key and a certificate go together");
+        refuses(
+                "trestle.components.plain-networks = [\"10.0.0.0/64\"]",
+                "expected a list of networks, such as [\"127.0.0.0/8\", \"10.1.0.0/16\"]");
+    }
+
+    @Test
+    void namesWhatWasMeant() {
+        refuses(
+                "trestle {\n\n  listen.clients = 1\n}",
+                ", line 3: there is no option trestle.listen.clients; did you mean client?");
+        refuses("trestel.data = x", "there is no option trestel; did you mean trestle?");
+        refuses("trestle.log.colour = red", "there is no option trestle.log.colour; known here: level");
+        refuses("trestle.listen = 5222", "trestle.listen = 5222, expected a section: trestle.listen { … }");
+    }
+
+    @Test
+    void saysWhereTheFileIsBroken() {
+        refuses("trestle {\n data = \n}}", "node.conf, line 3: ");
+        ConfigurationException missing = assertThrows(
+                ConfigurationException.class, () -> ConfigFile.load(directory.resolve("missing.conf"), null));
+        assertEquals(directory.resolve("missing.conf") + ": there is no such file", missing.getMessage());
+    }
+
+    private void refuses(String text, String expected) {
+        String message = String.valueOf(
+                assertThrows(ConfigurationException.class, () -> load(text)).getMessage());
+        if (!message.contains(expected)) {
+            assertEquals(expected, message);
+        }
+    }
+
+    private NodeConfig load(String text) throws ConfigurationException, IOException {
+        Path file = directory.resolve("node.conf");
+        Files.writeString(file, text);
+        return ConfigFile.load(file, null);
+    }
+}
