@@ -209,6 +209,7 @@ public final class ConsoleClient {
         }
     }
 
+    @SuppressWarnings("SystemConsoleNull") // with -Djdk.console=java.base, which the programs say, it still is null
     private static byte[] ask(String prompt) throws ConsoleException {
         java.io.Console console = System.console();
         if (console == null) {
