@@ -1,7 +1,9 @@
 package org.trestle.cluster.sim;
 
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -17,6 +19,8 @@ import org.trestle.cluster.log.StateMachine;
 public final class LocalLog implements ReplicatedLog {
     private final NodeId self;
     private final StateMachine machine;
+    private final Queue<Runnable> queue = new ArrayDeque<>();
+    private boolean applying;
     private long index;
     private @Nullable String refusal;
 
@@ -35,9 +39,25 @@ public final class LocalLog implements ReplicatedLog {
         if (refusal != null) {
             return CompletableFuture.failedFuture(new ClusterUnavailableException(refusal));
         }
-        synchronized (machine) {
-            index++;
-            return CompletableFuture.completedFuture(machine.apply(index, command));
+        CompletableFuture<byte[]> answer = new CompletableFuture<>();
+        synchronized (queue) {
+            queue.add(() -> {
+                index++;
+                answer.complete(machine.apply(index, command));
+            });
+            drain();
+        }
+        return answer;
+    }
+
+    /** What a listener submits while an entry is applied comes after that entry. */
+    private void drain() {
+        if (!applying) {
+            applying = true;
+            for (Runnable next = queue.poll(); next != null; next = queue.poll()) {
+                next.run();
+            }
+            applying = false;
         }
     }
 
