@@ -50,6 +50,7 @@ public final class ClusterKey {
         Row row = tables.get(TABLE, ROW);
         if (row == null) {
             begin();
+            row = tables.get(TABLE, ROW);
         }
         return Hmac.of(
                 HMAC,

@@ -1,0 +1,269 @@
+package org.trestle.auth.sasl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ongres.scram.client.ScramClient;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.trestle.auth.accounts.TableAccounts;
+import org.trestle.auth.keys.ClusterKey;
+import org.trestle.auth.sasl.SaslStep.Challenge;
+import org.trestle.auth.sasl.SaslStep.Failure;
+import org.trestle.auth.sasl.SaslStep.Success;
+import org.trestle.auth.scram.KeyDerivation;
+import org.trestle.cluster.sim.LocalTables;
+
+/** The client's side is another project's implementation of SCRAM. */
+final class AccountMechanismsTest {
+    private static final byte[] END_POINT = {9, 8, 7, 6, 5, 4, 3, 2, 1};
+    private static final SaslChannel TLS = new SaslChannel(true, false, END_POINT);
+    private static final SaslChannel TLS_WITHOUT_BINDING = new SaslChannel(true, false, null);
+    private static final SaslChannel OPEN = new SaslChannel(false, false, null);
+    private static final SaslChannel LOOPBACK = new SaslChannel(false, true, null);
+
+    private final LocalTables tables = new LocalTables();
+    private final SecureRandom random = new SecureRandom();
+    private final KeyDerivation derivation = new KeyDerivation(random, 1, 100);
+    private final TableAccounts accounts = new TableAccounts(tables, derivation);
+    private final SaslMechanisms mechanisms =
+            new AccountMechanisms(accounts, derivation, new ClusterKey(tables, random), random);
+
+    @BeforeEach
+    void addAccounts() throws Exception {
+        accounts.add("alice@trestle.test", "Pa,ss=wörd 1", false)
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+        accounts.add("a=b+c@trestle.test", "other", false).toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void close() {
+        derivation.close();
+    }
+
+    @Test
+    void offersTheStrongestFirstAndPlainOnlyWhenNobodyCanListen() {
+        List<String> scram = List.of("SCRAM-SHA-256", "SCRAM-SHA-1");
+        List<String> withPlain = List.of("SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN");
+        assertEquals(
+                List.of("SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN"),
+                mechanisms.offered(TLS));
+        assertEquals(withPlain, mechanisms.offered(TLS_WITHOUT_BINDING));
+        assertEquals(scram, mechanisms.offered(OPEN));
+        assertEquals(withPlain, mechanisms.offered(LOOPBACK));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "plain", "PLAIN", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-512", "ANONYMOUS", "EXTERNAL"})
+    void startsOnlyWhatItOffers(String name) {
+        assertNull(mechanisms.start(name, "trestle.test", OPEN));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1"})
+    void anotherImplementationLogsIn(String name) throws Exception {
+        SaslChannel channel = name.endsWith("PLUS") ? TLS : TLS_WITHOUT_BINDING;
+        assertEquals(
+                "alice",
+                success(scram(name, "alice", "Pa,ss=wörd 1", channel, END_POINT))
+                        .username());
+        assertEquals(
+                "alice",
+                success(scram(name, "Alice", "Pa,ss=wörd 1", channel, END_POINT))
+                        .username());
+        assertEquals(
+                "a=b+c",
+                success(scram(name, "a=b+c", "other", channel, END_POINT)).username());
+        assertEquals("not-authorized", condition(scram(name, "alice", "pa,ss=wörd 1", channel, END_POINT)));
+        assertEquals("not-authorized", condition(scram(name, "nobody", "other", channel, END_POINT)));
+    }
+
+    @Test
+    void aCertificateInTheMiddleIsNoticed() throws Exception {
+        byte[] another = {1, 1, 1, 1};
+        assertEquals("not-authorized", condition(scram("SCRAM-SHA-256-PLUS", "alice", "Pa,ss=wörd 1", TLS, another)));
+    }
+
+    @Test
+    void aShortenedListOfMechanismsIsNoticed() throws Exception {
+        SaslExchange exchange = start("SCRAM-SHA-256", TLS);
+        assertEquals("not-authorized", condition(step(exchange, "y,,n=alice,r=abcdef")));
+        assertInstanceOf(Challenge.class, step(start("SCRAM-SHA-256", TLS), "n,,n=alice,r=abcdef"));
+        assertInstanceOf(Challenge.class, step(start("SCRAM-SHA-256", TLS_WITHOUT_BINDING), "y,,n=alice,r=abcdef"));
+    }
+
+    @Test
+    void anEmptyFirstResponseAsksForTheEmptyChallenge() throws Exception {
+        SaslExchange exchange = start("SCRAM-SHA-1", TLS);
+        assertEquals(0, assertInstanceOf(Challenge.class, step(exchange, "")).data().length);
+        assertInstanceOf(Challenge.class, step(exchange, "n,,n=alice,r=abcdef"));
+        SaslExchange twice = start("SCRAM-SHA-1", TLS);
+        step(twice, "");
+        assertEquals("malformed-request", condition(step(twice, "")));
+        SaslExchange plain = start("PLAIN", TLS);
+        assertEquals(0, assertInstanceOf(Challenge.class, step(plain, "")).data().length);
+        assertInstanceOf(Success.class, step(plain, "\0alice\0Pa,ss=wörd 1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SCRAM-SHA-256", "PLAIN"})
+    void anExchangeIsOverOnce(String name) throws Exception {
+        SaslExchange exchange = start(name, TLS);
+        assertEquals("malformed-request", condition(step(exchange, "nonsense")));
+        assertEquals("malformed-request", condition(step(exchange, "n,,n=alice,r=abcdef")));
+        assertEquals("malformed-request", condition(step(exchange, "\0alice\0Pa,ss=wörd 1")));
+    }
+
+    @Test
+    void plainLogsIn() throws Exception {
+        assertEquals("alice", success(plain("\0alice\0Pa,ss=wörd 1")).username());
+        assertEquals(
+                "alice",
+                success(plain("alice@trestle.test\0ALICE\0Pa,ss=wörd 1")).username());
+        assertEquals(0, success(plain("\0alice\0Pa,ss=wörd 1")).data().length);
+        assertInstanceOf(Success.class, step(start("PLAIN", LOOPBACK), "\0alice\0Pa,ss=wörd 1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "~alice~wrong | not-authorized",
+                "~nobody~other | not-authorized",
+                "a=b+c@trestle.test~alice~Pa,ss=wörd 1 | invalid-authzid",
+                "alice~alice~Pa,ss=wörd 1 | malformed-request",
+                "alice~Pa,ss=wörd 1 | malformed-request",
+                "~alice~ | malformed-request",
+                "~~password | malformed-request",
+                "~alice~a~b | malformed-request",
+                "alice | malformed-request",
+                "~al@ice~password | malformed-request",
+                "~~~ | malformed-request",
+            })
+    void plainFailsInTheWordsOfRfc6120(String message, String condition) throws Exception {
+        assertEquals(condition, condition(plain(message.replace('~', '\0'))));
+    }
+
+    @Test
+    void randomOctetsNeverThrowAndNeverLogIn() throws Exception {
+        Random seeded = new Random(62);
+        for (int i = 0; i < 5000; i++) {
+            byte[] octets = new byte[seeded.nextInt(64)];
+            seeded.nextBytes(octets);
+            for (String name : mechanisms.offered(TLS)) {
+                SaslStep step =
+                        start(name, TLS).respond(octets).toCompletableFuture().get(10, TimeUnit.SECONDS);
+                assertFalse(step instanceof Success);
+            }
+        }
+        byte[] huge = new byte[1 << 20];
+        assertEquals("malformed-request", condition(now(start("PLAIN", TLS), huge)));
+        assertEquals("malformed-request", condition(now(start("SCRAM-SHA-1", TLS), huge)));
+    }
+
+    @Test
+    void aFullQueueIsATemporaryFailure() throws Exception {
+        try (KeyDerivation busy = new KeyDerivation(random, 1, 1)) {
+            SaslMechanisms crowded = new AccountMechanisms(accounts, busy, new ClusterKey(tables, random), random);
+            List<SaslStep> steps = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                SaslExchange exchange = Objects.requireNonNull(crowded.start("PLAIN", "trestle.test", TLS));
+                exchange.respond("\0alice\0wrong".getBytes(StandardCharsets.UTF_8))
+                        .thenAccept(steps::add);
+            }
+            assertTrue(steps.stream().anyMatch(step -> condition(step).equals("temporary-auth-failure")));
+        }
+    }
+
+    @Test
+    void strangersCannotTellWhichAccountsExist() throws Exception {
+        for (String name : List.of("SCRAM-SHA-256", "SCRAM-SHA-1")) {
+            List<String> known = conversation(name, "alice");
+            List<String> unknown = conversation(name, "nobody");
+            assertEquals(known.size(), unknown.size());
+            for (int i = 0; i < known.size(); i++) {
+                assertEquals(shape(known.get(i)), shape(unknown.get(i)));
+            }
+        }
+        Failure wrongPassword = assertInstanceOf(Failure.class, plain("\0alice\0wrong"));
+        assertEquals(wrongPassword, plain("\0nobody\0wrong"));
+        assertEquals(plain("bob@trestle.test\0alice\0x"), plain("bob@trestle.test\0nobody\0x"));
+    }
+
+    private List<String> conversation(String name, String user) throws Exception {
+        SaslExchange exchange = start(name, TLS);
+        Challenge first = assertInstanceOf(Challenge.class, step(exchange, "n,,n=" + user + ",r=abcdef"));
+        String challenge = new String(first.data(), StandardCharsets.UTF_8);
+        String nonce = challenge.substring(2, challenge.indexOf(','));
+        SaslStep last = step(exchange, "c=biws,r=" + nonce + ",p=" + "A".repeat(name.endsWith("1") ? 27 : 43) + "=");
+        return List.of(challenge, last.toString());
+    }
+
+    /** The text with everything random taken out. */
+    private static String shape(String text) {
+        return text.replaceAll("r=[^,]{38},", "r=NONCE,").replaceAll("s=[A-Za-z0-9+/]{22}==", "s=SALT");
+    }
+
+    private SaslStep scram(String name, String user, String password, SaslChannel channel, byte @Nullable [] clientSees)
+            throws Exception {
+        ScramClient.FinalBuildStage build = ScramClient.builder()
+                .advertisedMechanisms(List.of(name))
+                .username(user)
+                .password(password.toCharArray());
+        if (name.endsWith("PLUS")) {
+            build.channelBinding("tls-server-end-point", clientSees);
+        }
+        ScramClient client = build.build();
+        SaslExchange exchange = start(name, channel);
+        SaslStep first = step(exchange, client.clientFirstMessage().toString());
+        if (!(first instanceof Challenge challenge)) {
+            return first;
+        }
+        client.serverFirstMessage(new String(challenge.data(), StandardCharsets.UTF_8));
+        SaslStep last = step(exchange, client.clientFinalMessage().toString());
+        if (last instanceof Success success) {
+            client.serverFinalMessage(new String(success.data(), StandardCharsets.UTF_8)); // throws when it is wrong
+        }
+        return last;
+    }
+
+    private SaslStep plain(String message) throws Exception {
+        return step(start("PLAIN", TLS), message);
+    }
+
+    private SaslExchange start(String name, SaslChannel channel) {
+        return Objects.requireNonNull(mechanisms.start(name, "trestle.test", channel));
+    }
+
+    private static SaslStep step(SaslExchange exchange, String message) throws Exception {
+        return now(exchange, message.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static SaslStep now(SaslExchange exchange, byte[] message) throws Exception {
+        return exchange.respond(message).toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    private static Success success(SaslStep step) {
+        return assertInstanceOf(Success.class, step);
+    }
+
+    private static String condition(SaslStep step) {
+        return assertInstanceOf(Failure.class, step).condition();
+    }
+}
