@@ -1,0 +1,23 @@
+package org.trestle.xmpp.route;
+
+/** Why a stanza ended without an answer; counted as {@code xmpp.route.dropped} with the tag {@code why}. */
+enum Drop {
+    /** An error stanza whose receiver is not there: must not be answered (RFC 6121 8.5). */
+    ERROR_TO_NOBODY,
+    /** The answer to an iq whose sender is gone. */
+    RESULT_TO_NOBODY,
+    /** Presence whose receiver is not there (RFC 6121 8.5.2.2.2, 8.5.3.2.2). */
+    PRESENCE_TO_NOBODY,
+    /** A headline for an account without an available resource (RFC 6121 8.5.2.2.1). */
+    HEADLINE_TO_NOBODY,
+    /** One of several copies whose receiver has just gone. */
+    COPY,
+    /** One of several copies whose receiver does not read. */
+    COPY_TO_SLOW,
+    /** It was sent after its receiver too many times. */
+    HOPS,
+    /** A frame of the bus that does not decode. */
+    FRAME,
+    /** An error stanza that was due could not be brought to the sender. */
+    ERROR_UNREACHABLE
+}

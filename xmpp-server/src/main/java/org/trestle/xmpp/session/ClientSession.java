@@ -1,0 +1,223 @@
+package org.trestle.xmpp.session;
+
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.trestle.cluster.api.Binding;
+import org.trestle.xmpp.jid.FullJid;
+import org.trestle.xmpp.jid.Jid;
+import org.trestle.xmpp.stanza.Iq;
+import org.trestle.xmpp.stanza.Presence;
+import org.trestle.xmpp.stanza.Stanza;
+import org.trestle.xmpp.stanza.StanzaError;
+import org.trestle.xmpp.stream.ClientStream;
+import org.trestle.xmpp.stream.StreamError;
+import org.trestle.xmpp.xml.Element;
+import org.trestle.xmpp.xml.Namespaces;
+
+/**
+ * One bound resource (RFC 6120 7, RFC 6121 4). Stamps what the client sends with its address, treats what has no receiver
+ * (RFC 6120 10.3), and keeps its presence: what it last said, and who was told directly (RFC 6121 4.6).
+ */
+public final class ClientSession extends Endpoint {
+    private static final Element PING = Element.of("ping", "urn:xmpp:ping").build();
+
+    private final FullJid jid;
+    private final Sessions sessions;
+    private final Set<Jid> directed = new LinkedHashSet<>(0);
+    private @Nullable Presence presence;
+    private @Nullable Presence announcing;
+    private byte[] published = Availability.connected();
+    private int pings;
+
+    ClientSession(String id, FullJid jid, ClientStream stream, Sessions sessions) {
+        super(id, stream, sessions.context());
+        this.jid = jid;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public FullJid address() {
+        return jid;
+    }
+
+    @Override
+    public void stanza(Stanza stanza) {
+        if (isClosed()) {
+            return;
+        }
+        heard();
+        Jid from = stanza.from();
+        if (from != null && !from.equals(jid) && !from.equals(jid.bareJid())) {
+            context().meters().strayFrom();
+            end(StreamError.of(
+                    StreamError.Condition.INVALID_FROM, "this stream is that of " + jid + ", it cannot send as " + from));
+        } else if (stanza instanceof Presence sent) {
+            presence(sent);
+        } else {
+            route(stanza.to() == null ? stanza.withTo(jid.bareJid()) : stanza);
+        }
+    }
+
+    private void route(Stanza stanza) {
+        context().switchboard().route(stanza.withFrom(jid), this);
+    }
+
+    private void presence(Presence sent) {
+        switch (sent.type()) {
+            case AVAILABLE, UNAVAILABLE -> {
+                Jid to = sent.to();
+                if (to == null) {
+                    announce(sent.withFrom(jid));
+                } else {
+                    direct(sent, to);
+                }
+            }
+            // RFC 6121 3.1.2: a subscription is between accounts, not resources.
+            case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED -> {
+                Jid to = sent.to();
+                if (to != null) {
+                    context().switchboard()
+                            .route(sent.withTo(to.bare()).withFrom(jid.bareJid()), this);
+                }
+            }
+            case PROBE, ERROR -> {
+                if (sent.to() != null) {
+                    route(sent);
+                }
+            }
+        }
+    }
+
+    /** RFC 6121 4.6: presence to somebody who has no subscription. */
+    private void direct(Presence sent, Jid to) {
+        if (sent.type() == Presence.Type.UNAVAILABLE) {
+            directed.remove(to);
+        } else if (!directed.contains(to)) {
+            if (directed.size() >= context().limits().maxDirected()) {
+                bounce(
+                        sent,
+                        StanzaError.of(
+                                StanzaError.Condition.RESOURCE_CONSTRAINT,
+                                "this session has told " + directed.size() + " addresses of its presence, no more fit"));
+                return;
+            }
+            directed.add(to);
+        }
+        route(sent);
+    }
+
+    /**
+     * RFC 6121 4.2, 4.4, 4.5: presence for everybody. The directory hears of it first, so that whoever is told that this
+     * resource is available can rely on it.
+     */
+    private void announce(Presence sent) {
+        byte[] attributes = sent.type() == Presence.Type.UNAVAILABLE
+                ? Availability.connected()
+                : Availability.available(priority(sent));
+        if (announcing == null && Arrays.equals(attributes, published)) {
+            announced(sent);
+            return;
+        }
+        announcing = sent;
+        published = attributes;
+        sessions.publish(this, attributes).whenComplete((done, failed) -> onLoop(() -> {
+            // Of several that waited for the directory the last one counts: presence is a state.
+            if (announcing == sent) {
+                announcing = null;
+                if (failed == null) {
+                    announced(sent);
+                } else {
+                    published = Availability.connected();
+                    bounce(sent.withTo(null), StanzaError.of(StanzaError.Condition.INTERNAL_SERVER_ERROR));
+                }
+            }
+        }));
+    }
+
+    private void announced(Presence sent) {
+        if (isClosed()) {
+            return;
+        }
+        boolean wasAvailable = presence != null;
+        boolean available = sent.type() == Presence.Type.AVAILABLE;
+        presence = available ? sent : null;
+        if (!available && !wasAvailable && directed.isEmpty()) {
+            return;
+        }
+        for (Binding binding : sessions.available(jid)) {
+            FullJid resource = binding.resource().equals(jid.resource())
+                    ? jid
+                    : jid.bareJid().withResource(binding.resource());
+            context().switchboard().route(sent.withTo(resource), null);
+            if (available && !wasAvailable && resource != jid) {
+                context().switchboard().route(Presence.of(Presence.Type.PROBE, jid, resource), null);
+            }
+        }
+        if (!available) {
+            deliver(sent.withTo(jid), null);
+            directed.forEach(to -> context().switchboard().route(sent.withTo(to), null));
+            directed.clear();
+        }
+    }
+
+    /** RFC 6121 4.7.2.3: -128 to 127, zero when there is none or it is not a number. */
+    static int priority(Presence presence) {
+        Element priority = presence.child("priority", Namespaces.CLIENT);
+        if (priority == null) {
+            return 0;
+        }
+        try {
+            return Math.max(-128, Math.min(127, Integer.parseInt(priority.text().strip())));
+        } catch (NumberFormatException notANumber) {
+            return 0;
+        }
+    }
+
+    private void bounce(Presence sent, StanzaError error) {
+        Stanza reply = error.error(sent);
+        if (reply != null) {
+            deliver(reply.withTo(jid), null);
+        }
+    }
+
+    /**
+     * RFC 6121 4.3.2, without rosters: the own resources, and those who were told directly, are answered; to others this
+     * session does not exist.
+     */
+    @Override
+    public Delivery probed(Presence probe, @Nullable Source source) {
+        Presence last = presence;
+        Jid from = probe.from();
+        if (isClosed()) {
+            return Delivery.CLOSED;
+        }
+        boolean own = from != null && from.bare().equals(jid.bareJid());
+        if (from != null && last != null && (own || directed.contains(from) || directed.contains(from.bare()))) {
+            context().switchboard().route(last.withTo(from), source);
+        }
+        return Delivery.TAKEN;
+    }
+
+    /** The last presence for everybody; null when the session is not available. On the loop. */
+    public @Nullable Presence presence() {
+        return presence;
+    }
+
+    @Override
+    protected void ask() {
+        Jid server = Jid.of(jid.domain());
+        deliver(Iq.of(Iq.Type.GET, server, jid, "alive-" + ++pings, PING), null);
+    }
+
+    @Override
+    protected void gone() {
+        sessions.ended(this);
+    }
+
+    @Override
+    public String toString() {
+        return jid + " (" + id() + ')';
+    }
+}

@@ -1,0 +1,251 @@
+package org.trestle.xmpp.session;
+
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.trestle.xmpp.jid.Jid;
+import org.trestle.xmpp.stanza.Presence;
+import org.trestle.xmpp.stanza.Stanza;
+import org.trestle.xmpp.stream.StreamError;
+import org.trestle.xmpp.stream.StreamListener;
+import org.trestle.xmpp.stream.XmppStream;
+
+/**
+ * A stream of this node as the rest of the server sees it: a receiver of stanzas with back-pressure, and a source of them
+ * that can be stopped. Confined to the stream's event loop but for {@link #hold}, {@link #release} and the accessors.
+ *
+ * <p>Back-pressure: while the stream does not take more, everybody who sends to it is stopped, once; what was on its way
+ * is still written, up to {@link SessionLimits#excess}; when it takes more again, everybody goes on.
+ */
+public abstract class Endpoint implements Source, StreamListener {
+
+    /** What became of a stanza that was handed to an endpoint. */
+    public enum Delivery {
+        /** Given to the stream. */
+        TAKEN,
+        /** The stream does not take more. */
+        FULL,
+        /** The stream is gone: the stanza was not written. */
+        CLOSED
+    }
+
+    private final String id;
+    private final XmppStream stream;
+    private final EventLoop loop;
+    private final SessionContext context;
+    private final Set<Source> stopped = new LinkedHashSet<>(4);
+    private final Map<Object, Long> holders = new HashMap<>(4);
+    private boolean closed;
+    private int excess;
+    private boolean slow;
+    private long slowSince;
+    private long lastHeard;
+    private boolean asked;
+
+    protected Endpoint(String id, XmppStream stream, SessionContext context) {
+        this.id = id;
+        this.stream = stream;
+        this.loop = stream.loop();
+        this.context = context;
+        this.lastHeard = context.nanos();
+    }
+
+    /** The identity of the session or connection in the directory: unique in the cluster. */
+    public final String id() {
+        return id;
+    }
+
+    public final EventLoop loop() {
+        return loop;
+    }
+
+    protected final SessionContext context() {
+        return context;
+    }
+
+    public final XmppStream stream() {
+        return stream;
+    }
+
+    /** The address that stanzas from this endpoint have, or, for a component, that of its domain. */
+    public abstract Jid address();
+
+    /** Asks the peer whether it lives. */
+    protected abstract void ask();
+
+    /** Called once, when the stream has gone or is about to. */
+    protected abstract void gone();
+
+    /** Somebody asks for the presence of this endpoint; a component answers itself. */
+    public Delivery probed(Presence probe, @Nullable Source source) {
+        return deliver(probe, source);
+    }
+
+    /** Writes a stanza; {@code source} is stopped when the stream does not take more afterwards. */
+    public final Delivery deliver(Stanza stanza, @Nullable Source source) {
+        if (closed) {
+            return Delivery.CLOSED;
+        }
+        if (slow && ++excess > context.limits().excess()) {
+            context.meters().full();
+            return Delivery.FULL;
+        }
+        stream.send(stanza);
+        if (!closed && !stream.writable()) {
+            becameSlow();
+            if (source != null && stopped.add(source)) {
+                source.hold(this);
+            }
+        }
+        return Delivery.TAKEN;
+    }
+
+    private void becameSlow() {
+        if (!slow) {
+            slow = true;
+            slowSince = context.nanos();
+            context.meters().slow();
+        }
+    }
+
+    public final boolean isClosed() {
+        return closed;
+    }
+
+    /** The stream takes more. */
+    @Override
+    public final void writable() {
+        if (slow && stream.writable()) {
+            slow = false;
+            excess = 0;
+            letGo();
+        }
+    }
+
+    private void letGo() {
+        for (Source source : stopped) {
+            source.release(this);
+        }
+        stopped.clear();
+    }
+
+    /** The stream has gone. */
+    @Override
+    public final void closed() {
+        finish();
+    }
+
+    /** Ends the stream with an error, from any thread. From now on it takes no stanzas. */
+    public final void close(@Nullable StreamError error) {
+        onLoop(() -> end(error));
+    }
+
+    /** Ends the stream, on its loop. */
+    protected final void end(@Nullable StreamError error) {
+        if (!closed) {
+            finish();
+            stream.close(error);
+        }
+    }
+
+    private void finish() {
+        if (!closed) {
+            closed = true;
+            letGo();
+            holders.clear();
+            gone();
+        }
+    }
+
+    @Override
+    public final void hold(Object holder) {
+        onLoop(() -> {
+            if (!closed && holders.put(holder, context.nanos()) == null && holders.size() == 1) {
+                context.meters().held();
+                stream.reading(false);
+            }
+        });
+    }
+
+    @Override
+    public final void release(Object holder) {
+        onLoop(() -> {
+            if (holders.remove(holder) != null && holders.isEmpty() && !closed) {
+                goOn();
+            }
+        });
+    }
+
+    private void goOn() {
+        lastHeard = context.nanos();
+        stream.reading(true);
+    }
+
+    /** Whether reading from this endpoint is stopped. */
+    public final boolean isHeld() {
+        return !holders.isEmpty();
+    }
+
+    /** Something came from the peer. */
+    protected final void heard() {
+        lastHeard = context.nanos();
+        asked = false;
+    }
+
+    /** Called about once a second on the loop: closes a peer that does not read, or does not answer. */
+    public final void tick() {
+        long now = context.nanos();
+        if (closed) {
+            return;
+        }
+        if (slow && now - slowSince > context.limits().slowReader().toNanos()) {
+            context.meters().slowClosed();
+            end(StreamError.of(
+                    StreamError.Condition.RESOURCE_CONSTRAINT,
+                    "nothing was read from this stream for " + words(context.limits().slowReader())));
+            return;
+        }
+        // A holder on another node whose word to go on was lost must not stop a peer for ever.
+        long oldest = now - context.limits().slowReader().multipliedBy(2).toNanos();
+        if (holders.values().removeIf(since -> since - oldest < 0) && holders.isEmpty()) {
+            goOn();
+        }
+        if (holders.isEmpty() && !slow) {
+            liveness(now - lastHeard);
+        }
+    }
+
+    private void liveness(long silent) {
+        if (asked && silent > context.limits().idle().plus(context.limits().answer()).toNanos()) {
+            context.meters().deadClosed();
+            end(StreamError.of(
+                    StreamError.Condition.CONNECTION_TIMEOUT,
+                    "no answer to a ping within " + words(context.limits().answer())));
+        } else if (!asked && silent > context.limits().idle().toNanos()) {
+            asked = true;
+            ask();
+        }
+    }
+
+    private static String words(Duration duration) {
+        return duration.toSeconds() + " s";
+    }
+
+    /** Runs at once on the loop, else hops to it; on a loop that has stopped there is nothing left to do. */
+    protected final void onLoop(Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+            return;
+        }
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException stopped) {
+            context.meters().lateTask();
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package org.trestle.xmpp.session;
+
+import org.trestle.cluster.time.Timers;
+
+/** What every endpoint of a node shares. */
+public record SessionContext(Switchboard switchboard, SessionLimits limits, Timers timers, SessionMeters meters) {
+
+    /** Monotonic time, for intervals. */
+    public long nanos() {
+        return timers.nanos();
+    }
+}

@@ -1,0 +1,35 @@
+package org.trestle.xmpp.session;
+
+import java.time.Duration;
+
+/**
+ * What one endpoint may use. Every limit that bites is counted.
+ *
+ * @param maxSessions sessions of one account in the whole cluster; the next bind is refused (setting {@code max_sessions})
+ * @param maxDirected addresses that one session may have sent directed presence to; the next is bounced
+ * @param excess stanzas written to a stream that does not take more, on their way when its sources were stopped; the next
+ *     is bounced
+ * @param presences addresses whose presence one receiver is known to have; more are delivered without being remembered
+ * @param slowReader how long a peer may leave its stream unread before it is closed
+ * @param idle how long a peer may be silent before it is asked whether it lives (XEP-0199)
+ * @param answer how long it may take to answer that
+ */
+public record SessionLimits(
+        int maxSessions,
+        int maxDirected,
+        int excess,
+        int presences,
+        Duration slowReader,
+        Duration idle,
+        Duration answer) {
+
+    /** What a node uses when nothing is configured. */
+    public static final SessionLimits DEFAULT = new SessionLimits(
+            50, 1_000, 4_096, 20_000, Duration.ofSeconds(60), Duration.ofSeconds(120), Duration.ofSeconds(30));
+
+    public SessionLimits {
+        if (maxSessions < 1 || maxDirected < 1 || excess < 1 || presences < 1) {
+            throw new IllegalArgumentException("limits of sessions must be at least 1");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package org.trestle.xmpp.session;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** Counters of the endpoints of this node: limits that bit, and streams that were ended for a reason. */
+public final class SessionMeters {
+    private final Counter full;
+    private final Counter slow;
+    private final Counter slowClosed;
+    private final Counter deadClosed;
+    private final Counter held;
+    private final Counter lateTask;
+    private final Counter conflicts;
+    private final Counter strayFrom;
+    private final Counter refused;
+
+    public SessionMeters(MeterRegistry registry) {
+        full = registry.counter("xmpp.endpoint.full");
+        slow = registry.counter("xmpp.endpoint.slow");
+        slowClosed = registry.counter("xmpp.endpoint.closed", "why", "slow-reader");
+        deadClosed = registry.counter("xmpp.endpoint.closed", "why", "no-answer");
+        held = registry.counter("xmpp.source.held");
+        lateTask = registry.counter("xmpp.endpoint.late");
+        conflicts = registry.counter("xmpp.endpoint.closed", "why", "conflict");
+        strayFrom = registry.counter("xmpp.endpoint.closed", "why", "invalid-from");
+        refused = registry.counter("xmpp.bind.refused");
+    }
+
+    void full() {
+        full.increment();
+    }
+
+    void slow() {
+        slow.increment();
+    }
+
+    void slowClosed() {
+        slowClosed.increment();
+    }
+
+    void deadClosed() {
+        deadClosed.increment();
+    }
+
+    void held() {
+        held.increment();
+    }
+
+    void lateTask() {
+        lateTask.increment();
+    }
+
+    void conflict() {
+        conflicts.increment();
+    }
+
+    /** A peer sent from an address that is not its own. */
+    public void strayFrom() {
+        strayFrom.increment();
+    }
+
+    void refused() {
+        refused.increment();
+    }
+}

@@ -1,0 +1,201 @@
+package org.trestle.xmpp.session;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.trestle.auth.sasl.SaslMechanisms;
+import org.trestle.cluster.api.Binding;
+import org.trestle.cluster.api.Cluster;
+import org.trestle.cluster.api.Directory;
+import org.trestle.cluster.api.Subscription;
+import org.trestle.xmpp.jid.BareJid;
+import org.trestle.xmpp.jid.FullJid;
+import org.trestle.xmpp.stanza.StanzaError;
+import org.trestle.xmpp.stream.BindResult;
+import org.trestle.xmpp.stream.ClientStream;
+import org.trestle.xmpp.stream.StreamError;
+import org.trestle.xmpp.stream.StreamHost;
+
+/**
+ * The client sessions of this node: binds resources (RFC 6120 7) in the directory, ends the session that lost its Jid to a
+ * newer one ({@code conflict}), and gives Jids back, for as long as it takes.
+ */
+public final class Sessions implements StreamHost, AutoCloseable {
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    private final Cluster cluster;
+    private final SaslMechanisms mechanisms;
+    private final LocalDomains domains;
+    private final Endpoints endpoints;
+    private final SessionContext context;
+    private final Subscription subscription;
+    private final SecureRandom random = new SecureRandom();
+    private final AtomicInteger count = new AtomicInteger();
+    private volatile boolean open = true;
+
+    public Sessions(
+            Cluster cluster,
+            SaslMechanisms mechanisms,
+            LocalDomains domains,
+            Endpoints endpoints,
+            SessionContext context) {
+        this.cluster = cluster;
+        this.mechanisms = mechanisms;
+        this.domains = domains;
+        this.endpoints = endpoints;
+        this.context = context;
+        this.subscription = cluster.directory().listen(new Directory.Listener() {
+            @Override
+            public void unbound(Binding binding, Directory.Cause cause) {
+                lost(binding, cause);
+            }
+        });
+    }
+
+    SessionContext context() {
+        return context;
+    }
+
+    /** Sessions of this node. */
+    public int size() {
+        return count.get();
+    }
+
+    @Override
+    public boolean serves(String domain) {
+        return domains.test(domain);
+    }
+
+    @Override
+    public boolean accepting() {
+        return open && cluster.serving();
+    }
+
+    @Override
+    public SaslMechanisms mechanisms() {
+        return mechanisms;
+    }
+
+    @Override
+    public CompletionStage<BindResult> bind(ClientStream stream, BareJid account, @Nullable String resource) {
+        if (!accepting()) {
+            return refused(StanzaError.of(
+                    StanzaError.Condition.RESOURCE_CONSTRAINT, "this node has no cluster now; connect to another node"));
+        }
+        FullJid jid;
+        try {
+            jid = account.withResource(resource == null ? random(8) : resource);
+        } catch (IllegalArgumentException illegal) {
+            return refused(StanzaError.of(StanzaError.Condition.BAD_REQUEST, "the resource is not a legal one"));
+        }
+        Directory directory = cluster.directory();
+        String name = account.toString();
+        if (directory.bindings(name).size() >= context.limits().maxSessions()
+                && directory.binding(name, jid.resource()) == null) {
+            return refused(StanzaError.of(
+                    StanzaError.Condition.RESOURCE_CONSTRAINT,
+                    "this account has " + context.limits().maxSessions() + " sessions, no more are allowed"));
+        }
+        ClientSession session =
+                new ClientSession(cluster.self() + "." + random(8), jid, stream, this);
+        endpoints.add(session);
+        count.incrementAndGet();
+        CompletableFuture<BindResult> result = new CompletableFuture<>();
+        directory.bind(name, jid.resource(), session.id(), Availability.connected())
+                .whenComplete((binding, failed) -> bound(session, failed, result));
+        return result;
+    }
+
+    private CompletionStage<BindResult> refused(StanzaError error) {
+        context.meters().refused();
+        return CompletableFuture.completedFuture(new BindResult.Refused(error));
+    }
+
+    private void bound(ClientSession session, @Nullable Throwable failed, CompletableFuture<BindResult> result) {
+        if (failed == null) {
+            result.complete(new BindResult.Bound(session.address(), session));
+            return;
+        }
+        context.meters().refused();
+        result.complete(new BindResult.Refused(StanzaError.of(
+                StanzaError.Condition.RESOURCE_CONSTRAINT, "the cluster did not answer; try again")));
+        // Whether the entry was written is not known, so it is taken back.
+        session.onLoop(session::closed);
+    }
+
+    /** What the session tells the cluster of itself. */
+    CompletionStage<Void> publish(ClientSession session, byte[] attributes) {
+        FullJid jid = session.address();
+        return cluster.directory().update(jid.bareJid().toString(), jid.resource(), session.id(), attributes);
+    }
+
+    /** The available sessions of the account, in the whole cluster. */
+    List<Binding> available(FullJid jid) {
+        List<Binding> available = new ArrayList<>();
+        for (Binding binding : cluster.directory().bindings(jid.bareJid().toString())) {
+            if (Availability.isAvailable(binding)) {
+                available.add(binding);
+            }
+        }
+        return available;
+    }
+
+    /** Called once by each session, on its loop. */
+    void ended(ClientSession session) {
+        endpoints.remove(session);
+        count.decrementAndGet();
+        giveBack(session.address(), session.id());
+    }
+
+    private void giveBack(FullJid jid, String session) {
+        cluster.directory()
+                .unbind(jid.bareJid().toString(), jid.resource(), session)
+                .whenComplete((done, failed) -> {
+                    // A Jid that nobody serves must not stay in the directory: only the end of the node ends this.
+                    if (failed != null && open) {
+                        context.timers().after(AGAIN, () -> giveBack(jid, session));
+                    }
+                });
+    }
+
+    private void lost(Binding binding, Directory.Cause cause) {
+        if (cause == Directory.Cause.CLOSED
+                || !(endpoints.get(binding.session()) instanceof ClientSession session)) {
+            return;
+        }
+        if (cause == Directory.Cause.REPLACED) {
+            context.meters().conflict();
+            session.close(StreamError.of(StreamError.Condition.CONFLICT, "the same resource was bound again"));
+        } else {
+            session.close(StreamError.of(
+                    StreamError.Condition.SYSTEM_SHUTDOWN, "the cluster had lost this node; connect again"));
+        }
+    }
+
+    /** Ends the sessions with this error; no more are bound after {@link #close}. */
+    public void end(StreamError error) {
+        for (Endpoint endpoint : endpoints.all()) {
+            if (endpoint instanceof ClientSession) {
+                endpoint.close(error);
+            }
+        }
+    }
+
+    private String random(int bytes) {
+        byte[] value = new byte[bytes];
+        random.nextBytes(value);
+        return HexFormat.of().formatHex(value);
+    }
+
+    @Override
+    public void close() {
+        open = false;
+        subscription.close();
+    }
+}
