@@ -33,8 +33,8 @@ sealed interface Frame {
     /** Stop ({@code on} false) or go on reading from {@code source}, for the sake of {@code holder}. */
     record Flow(boolean on, Jid source, String holder) implements Frame {}
 
-    /** The component {@code domain} was told by the sender that {@code from} is available, or not any more. */
-    record Seen(boolean available, Jid from, String domain) implements Frame {}
+    /** {@code to}, at a component of which the receiver has a connection, was told that {@code from} is available, or not. */
+    record Seen(boolean available, Jid from, Jid to) implements Frame {}
 
     int STANZA = 0x10;
     int STOP = 0x11;
@@ -79,7 +79,7 @@ sealed interface Frame {
     static ByteBuf encode(ByteBufAllocator allocator, Seen seen) {
         ByteBuf out = allocator.buffer(128).writeByte(seen.available ? SEEN : UNSEEN);
         write(out, seen.from.toString());
-        write(out, seen.domain);
+        write(out, seen.to.toString());
         return out;
     }
 
@@ -90,7 +90,7 @@ sealed interface Frame {
             return switch (kind) {
                 case STANZA -> carried(in);
                 case STOP, GO_ON -> new Flow(kind == GO_ON, Jid.of(read(in)), read(in));
-                case SEEN, UNSEEN -> new Seen(kind == SEEN, Jid.of(read(in)), read(in));
+                case SEEN, UNSEEN -> new Seen(kind == SEEN, Jid.of(read(in)), Jid.of(read(in)));
                 default -> throw new IllegalArgumentException("frame of kind " + kind);
             };
         } catch (IndexOutOfBoundsException cut) {
@@ -111,13 +111,12 @@ sealed interface Frame {
         in.readBytes(bytes);
         Payload payload = Payload.of(bytes);
         int type = kindAndType & 0xf;
-        Stanza stanza =
-                switch (kindAndType >> 4) {
-                    case 0 -> new Message(MESSAGE_TYPES[type], to, from, id, lang, payload);
-                    case 1 -> new Presence(PRESENCE_TYPES[type], to, from, id, lang, payload);
-                    case 2 -> new Iq(IQ_TYPES[type], to, from, id == null ? "" : id, lang, payload);
-                    default -> throw new IllegalArgumentException("stanza of kind " + (kindAndType >> 4));
-                };
+        Stanza stanza = switch (kindAndType >> 4) {
+            case 0 -> new Message(MESSAGE_TYPES[type], to, from, id, lang, payload);
+            case 1 -> new Presence(PRESENCE_TYPES[type], to, from, id, lang, payload);
+            case 2 -> new Iq(IQ_TYPES[type], to, from, id == null ? "" : id, lang, payload);
+            default -> throw new IllegalArgumentException("stanza of kind " + (kindAndType >> 4));
+        };
         return new Carried(aim, flags >> 2 & 3, endpoint, stanza);
     }
 

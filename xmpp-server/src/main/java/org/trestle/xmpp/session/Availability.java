@@ -7,6 +7,9 @@ import org.trestle.cluster.api.Binding;
  * once it is available. A later version may add bytes, which this one ignores.
  */
 public final class Availability {
+    /** The lowest priority (RFC 6121 4.7.2.3). */
+    public static final int LOWEST = -128;
+
     private static final byte[] CONNECTED = new byte[0];
 
     private Availability() {}

@@ -52,7 +52,8 @@ public final class ClientSession extends Endpoint {
         if (from != null && !from.equals(jid) && !from.equals(jid.bareJid())) {
             context().meters().strayFrom();
             end(StreamError.of(
-                    StreamError.Condition.INVALID_FROM, "this stream is that of " + jid + ", it cannot send as " + from));
+                    StreamError.Condition.INVALID_FROM,
+                    "this stream is that of " + jid + ", it cannot send as " + from));
         } else if (stanza instanceof Presence sent) {
             presence(sent);
         } else {
@@ -78,8 +79,7 @@ public final class ClientSession extends Endpoint {
             case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED -> {
                 Jid to = sent.to();
                 if (to != null) {
-                    context().switchboard()
-                            .route(sent.withTo(to.bare()).withFrom(jid.bareJid()), this);
+                    context().switchboard().route(sent.withTo(to.bare()).withFrom(jid.bareJid()), this);
                 }
             }
             case PROBE, ERROR -> {
@@ -100,7 +100,8 @@ public final class ClientSession extends Endpoint {
                         sent,
                         StanzaError.of(
                                 StanzaError.Condition.RESOURCE_CONSTRAINT,
-                                "this session has told " + directed.size() + " addresses of its presence, no more fit"));
+                                "this session has told " + directed.size()
+                                        + " addresses of its presence, no more fit"));
                 return;
             }
             directed.add(to);
@@ -122,18 +123,19 @@ public final class ClientSession extends Endpoint {
         }
         announcing = sent;
         published = attributes;
-        sessions.publish(this, attributes).whenComplete((done, failed) -> onLoop(() -> {
-            // Of several that waited for the directory the last one counts: presence is a state.
-            if (announcing == sent) {
-                announcing = null;
-                if (failed == null) {
-                    announced(sent);
-                } else {
-                    published = Availability.connected();
-                    bounce(sent.withTo(null), StanzaError.of(StanzaError.Condition.INTERNAL_SERVER_ERROR));
-                }
-            }
-        }));
+        sessions.publish(this, attributes)
+                .whenComplete((done, failed) -> onLoop(() -> {
+                    // Of several that waited for the directory the last one counts: presence is a state.
+                    if (announcing == sent) {
+                        announcing = null;
+                        if (failed == null) {
+                            announced(sent);
+                        } else {
+                            published = Availability.connected();
+                            bounce(sent.withTo(null), StanzaError.of(StanzaError.Condition.INTERNAL_SERVER_ERROR));
+                        }
+                    }
+                }));
     }
 
     private void announced(Presence sent) {

@@ -34,6 +34,9 @@ public abstract class Endpoint implements Source, StreamListener {
         CLOSED
     }
 
+    /** What {@link #audience} of a component begins with; no session has it in its identity. */
+    public static final String COMPONENT_AUDIENCE = "@";
+
     private final String id;
     private final XmppStream stream;
     private final EventLoop loop;
@@ -74,6 +77,11 @@ public abstract class Endpoint implements Source, StreamListener {
 
     /** The address that stanzas from this endpoint have, or, for a component, that of its domain. */
     public abstract Jid address();
+
+    /** By what name the presence that this endpoint has is remembered: its own, unless another can take its place. */
+    public String audience() {
+        return id;
+    }
 
     /** Asks the peer whether it lives. */
     protected abstract void ask();
@@ -207,7 +215,8 @@ public abstract class Endpoint implements Source, StreamListener {
             context.meters().slowClosed();
             end(StreamError.of(
                     StreamError.Condition.RESOURCE_CONSTRAINT,
-                    "nothing was read from this stream for " + words(context.limits().slowReader())));
+                    "nothing was read from this stream for "
+                            + words(context.limits().slowReader())));
             return;
         }
         // A holder on another node whose word to go on was lost must not stop a peer for ever.
@@ -221,7 +230,12 @@ public abstract class Endpoint implements Source, StreamListener {
     }
 
     private void liveness(long silent) {
-        if (asked && silent > context.limits().idle().plus(context.limits().answer()).toNanos()) {
+        if (asked
+                && silent
+                        > context.limits()
+                                .idle()
+                                .plus(context.limits().answer())
+                                .toNanos()) {
             context.meters().deadClosed();
             end(StreamError.of(
                     StreamError.Condition.CONNECTION_TIMEOUT,
@@ -237,7 +251,7 @@ public abstract class Endpoint implements Source, StreamListener {
     }
 
     /** Runs at once on the loop, else hops to it; on a loop that has stopped there is nothing left to do. */
-    protected final void onLoop(Runnable task) {
+    public final void onLoop(Runnable task) {
         if (loop.inEventLoop()) {
             task.run();
             return;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The endpoints of this node, by their identity in the directory. Any thread. */
@@ -15,6 +16,12 @@ public final class Endpoints {
     private final Map<String, Endpoint> byId = new ConcurrentHashMap<>();
     // The sets are confined to their loops, so that a round over all endpoints costs one task a loop.
     private final Map<EventLoop, Set<Endpoint>> byLoop = new ConcurrentHashMap<>();
+    private volatile Consumer<Endpoint> removed = endpoint -> {};
+
+    /** Tells of each endpoint that has gone, on its loop. Set before the first one is added. */
+    public void onRemoved(Consumer<Endpoint> listener) {
+        removed = listener;
+    }
 
     /** Called on the endpoint's loop, before its identity is in the directory. */
     public void add(Endpoint endpoint) {
@@ -29,6 +36,7 @@ public final class Endpoints {
         if (onLoop != null) {
             onLoop.remove(endpoint);
         }
+        removed.accept(endpoint);
     }
 
     public @Nullable Endpoint get(String id) {

@@ -1,12 +1,13 @@
 package org.trestle.xmpp.session;
 
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.trestle.auth.sasl.SaslMechanisms;
@@ -27,8 +28,6 @@ import org.trestle.xmpp.stream.StreamHost;
  * newer one ({@code conflict}), and gives Jids back, for as long as it takes.
  */
 public final class Sessions implements StreamHost, AutoCloseable {
-    private static final Duration AGAIN = Duration.ofSeconds(1);
-
     private final Cluster cluster;
     private final SaslMechanisms mechanisms;
     private final LocalDomains domains;
@@ -36,6 +35,8 @@ public final class Sessions implements StreamHost, AutoCloseable {
     private final SessionContext context;
     private final Subscription subscription;
     private final SecureRandom random = new SecureRandom();
+    // Jids that could not be given back yet: session to address. As many as sessions ended while the cluster was away.
+    private final Map<String, FullJid> kept = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private volatile boolean open = true;
 
@@ -86,7 +87,8 @@ public final class Sessions implements StreamHost, AutoCloseable {
     public CompletionStage<BindResult> bind(ClientStream stream, BareJid account, @Nullable String resource) {
         if (!accepting()) {
             return refused(StanzaError.of(
-                    StanzaError.Condition.RESOURCE_CONSTRAINT, "this node has no cluster now; connect to another node"));
+                    StanzaError.Condition.RESOURCE_CONSTRAINT,
+                    "this node has no cluster now; connect to another node"));
         }
         FullJid jid;
         try {
@@ -102,12 +104,12 @@ public final class Sessions implements StreamHost, AutoCloseable {
                     StanzaError.Condition.RESOURCE_CONSTRAINT,
                     "this account has " + context.limits().maxSessions() + " sessions, no more are allowed"));
         }
-        ClientSession session =
-                new ClientSession(cluster.self() + "." + random(8), jid, stream, this);
+        ClientSession session = new ClientSession(cluster.self() + "." + random(8), jid, stream, this);
         endpoints.add(session);
         count.incrementAndGet();
         CompletableFuture<BindResult> result = new CompletableFuture<>();
-        directory.bind(name, jid.resource(), session.id(), Availability.connected())
+        directory
+                .bind(name, jid.resource(), session.id(), Availability.connected())
                 .whenComplete((binding, failed) -> bound(session, failed, result));
         return result;
     }
@@ -118,15 +120,18 @@ public final class Sessions implements StreamHost, AutoCloseable {
     }
 
     private void bound(ClientSession session, @Nullable Throwable failed, CompletableFuture<BindResult> result) {
-        if (failed == null) {
-            result.complete(new BindResult.Bound(session.address(), session));
-            return;
-        }
-        context.meters().refused();
-        result.complete(new BindResult.Refused(StanzaError.of(
-                StanzaError.Condition.RESOURCE_CONSTRAINT, "the cluster did not answer; try again")));
-        // Whether the entry was written is not known, so it is taken back.
-        session.onLoop(session::closed);
+        session.onLoop(() -> {
+            if (failed == null && !session.isClosed()) {
+                result.complete(new BindResult.Bound(session.address(), session));
+                return;
+            }
+            context.meters().refused();
+            result.complete(new BindResult.Refused(StanzaError.of(
+                    StanzaError.Condition.RESOURCE_CONSTRAINT, "the cluster did not answer; try again")));
+            // Whether the entry was written is not known, so it is taken back, after whatever wrote it.
+            session.closed();
+            giveBack(session.address(), session.id());
+        });
     }
 
     /** What the session tells the cluster of itself. */
@@ -157,16 +162,23 @@ public final class Sessions implements StreamHost, AutoCloseable {
         cluster.directory()
                 .unbind(jid.bareJid().toString(), jid.resource(), session)
                 .whenComplete((done, failed) -> {
-                    // A Jid that nobody serves must not stay in the directory: only the end of the node ends this.
                     if (failed != null && open) {
-                        context.timers().after(AGAIN, () -> giveBack(jid, session));
+                        kept.put(session, jid);
                     }
                 });
     }
 
+    /** Called about once a second: a Jid that nobody serves must not stay in the directory. */
+    public void tick() {
+        if (!kept.isEmpty() && cluster.serving()) {
+            Map<String, FullJid> now = Map.copyOf(kept);
+            kept.keySet().removeAll(now.keySet());
+            now.forEach((session, jid) -> giveBack(jid, session));
+        }
+    }
+
     private void lost(Binding binding, Directory.Cause cause) {
-        if (cause == Directory.Cause.CLOSED
-                || !(endpoints.get(binding.session()) instanceof ClientSession session)) {
+        if (cause == Directory.Cause.CLOSED || !(endpoints.get(binding.session()) instanceof ClientSession session)) {
             return;
         }
         if (cause == Directory.Cause.REPLACED) {

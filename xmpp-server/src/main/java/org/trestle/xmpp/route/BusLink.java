@@ -1,0 +1,60 @@
+package org.trestle.xmpp.route;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+import org.trestle.cluster.api.NodeBus;
+import org.trestle.cluster.api.NodeId;
+import org.trestle.xmpp.jid.Jid;
+import org.trestle.xmpp.session.Source;
+import org.trestle.xmpp.stanza.Stanza;
+
+/** Frames to other nodes. The lane is made of both bare addresses, so that what one says to another keeps its order. */
+final class BusLink {
+
+    /** The holder of a source that feeds a congested link. */
+    private record Congestion(NodeId node) {}
+
+    private final NodeBus bus;
+    private final RouteMeters meters;
+
+    BusLink(NodeBus bus, RouteMeters meters) {
+        this.bus = bus;
+        this.meters = meters;
+    }
+
+    /** Sends a stanza to a node; false when the node cannot be reached. */
+    boolean send(NodeId node, Aim aim, @Nullable String endpoint, Transit transit) {
+        Stanza stanza = transit.stanza();
+        ByteBuf frame = Frame.encode(ByteBufAllocator.DEFAULT, aim, transit.hops(), endpoint, stanza);
+        NodeBus.Verdict verdict = bus.send(node, lane(stanza), frame);
+        if (verdict == NodeBus.Verdict.UNREACHABLE) {
+            return false;
+        }
+        meters.count(transit.hops() == 0 ? RouteOutcome.FORWARDED : RouteOutcome.SENT_AFTER);
+        Source source = transit.source();
+        if (verdict == NodeBus.Verdict.CONGESTED && source != null) {
+            Congestion congestion = new Congestion(node);
+            source.hold(congestion);
+            bus.onWritable(node, () -> source.release(congestion));
+        }
+        return true;
+    }
+
+    /** A lost one is made up for: who stopped goes on after a while (see {@code Endpoint}), who did not is stopped again. */
+    void flow(NodeId node, Frame.Flow flow) {
+        bus.send(node, flow.source().hashCode(), Frame.encode(ByteBufAllocator.DEFAULT, flow));
+    }
+
+    void seen(NodeId node, Frame.Seen seen) {
+        bus.send(node, seen.from().hashCode(), Frame.encode(ByteBufAllocator.DEFAULT, seen));
+    }
+
+    private static int lane(Stanza stanza) {
+        return 31 * bareHash(stanza.from()) + bareHash(stanza.to());
+    }
+
+    private static int bareHash(@Nullable Jid jid) {
+        return jid == null ? 0 : jid.bare().hashCode();
+    }
+}

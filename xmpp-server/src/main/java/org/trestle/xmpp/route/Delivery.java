@@ -1,0 +1,112 @@
+package org.trestle.xmpp.route;
+
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.trestle.cluster.api.NodeId;
+import org.trestle.xmpp.session.Endpoint;
+import org.trestle.xmpp.session.Endpoints;
+import org.trestle.xmpp.stanza.Presence;
+import org.trestle.xmpp.stanza.Stanza;
+
+/** The last step: a decided stanza goes to an endpoint of this node on its loop, or to another node. */
+final class Delivery {
+
+    /** What happens to a stanza whose endpoint turned out to be gone: its address is asked again, without that one. */
+    interface Missed {
+        void missed(Transit transit, String endpoint);
+    }
+
+    private final NodeId self;
+    private final Endpoints endpoints;
+    private final BusLink link;
+    private final PresenceWatch watch;
+    private final Bounces bounces;
+    private final RouteMeters meters;
+    private final Missed missed;
+
+    Delivery(
+            NodeId self,
+            Endpoints endpoints,
+            BusLink link,
+            PresenceWatch watch,
+            Bounces bounces,
+            RouteMeters meters,
+            Missed missed) {
+        this.self = self;
+        this.endpoints = endpoints;
+        this.link = link;
+        this.watch = watch;
+        this.bounces = bounces;
+        this.meters = meters;
+        this.missed = missed;
+    }
+
+    boolean isHere(NodeId node) {
+        return node.equals(self);
+    }
+
+    /** To an endpoint of a node; false when it is not there or cannot be reached: nothing has happened to the stanza. */
+    boolean to(NodeId node, String endpoint, Aim aim, Transit transit) {
+        if (isHere(node)) {
+            Endpoint here = endpoints.get(endpoint);
+            return here != null && hand(here, aim, transit);
+        }
+        return transit.hops() <= Transit.MAX_HOPS
+                && link.send(node, aim, aim == Aim.ADDRESS ? null : endpoint, transit);
+    }
+
+    /** From another node, for one endpoint. */
+    void arrived(@Nullable String endpoint, Aim aim, Transit transit) {
+        Endpoint here = endpoint == null ? null : endpoints.get(endpoint);
+        if (here == null || !hand(here, aim, transit)) {
+            miss(endpoint == null ? "" : endpoint, aim, transit);
+        }
+    }
+
+    private boolean hand(Endpoint endpoint, Aim aim, Transit transit) {
+        if (endpoint.loop().inEventLoop()) {
+            deliver(endpoint, aim, transit);
+            return true;
+        }
+        try {
+            endpoint.loop().execute(() -> deliver(endpoint, aim, transit));
+            return true;
+        } catch (RejectedExecutionException stopped) {
+            return false;
+        }
+    }
+
+    private void deliver(Endpoint endpoint, Aim aim, Transit transit) {
+        Stanza stanza = transit.stanza();
+        Presence presence = stanza instanceof Presence given ? given : null;
+        Endpoint.Delivery delivery = presence != null && presence.type() == Presence.Type.PROBE
+                ? endpoint.probed(presence, transit.source())
+                : endpoint.deliver(stanza, transit.source());
+        switch (delivery) {
+            case TAKEN -> {
+                meters.count(RouteOutcome.DELIVERED);
+                if (presence != null) {
+                    watch.delivered(presence, endpoint);
+                }
+            }
+            case FULL -> {
+                if (aim == Aim.EACH) {
+                    meters.dropped(Drop.COPY_TO_SLOW);
+                } else {
+                    bounces.bounce(stanza, Bounces.SLOW);
+                }
+            }
+            case CLOSED -> miss(endpoint.id(), aim, transit);
+        }
+    }
+
+    private void miss(String endpoint, Aim aim, Transit transit) {
+        if (aim == Aim.EACH) {
+            meters.dropped(Drop.COPY);
+        } else if (transit.hops() > Transit.MAX_HOPS) {
+            bounces.bounce(transit.stanza(), Bounces.LOST_ON_THE_WAY);
+        } else {
+            missed.missed(transit.again(), endpoint);
+        }
+    }
+}

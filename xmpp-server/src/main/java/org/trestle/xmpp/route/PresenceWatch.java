@@ -1,0 +1,195 @@
+package org.trestle.xmpp.route;
+
+import java.util.ArrayList;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.trestle.cluster.api.Attachment;
+import org.trestle.cluster.api.Binding;
+import org.trestle.cluster.api.Directory;
+import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.api.Tables;
+import org.trestle.xmpp.jid.FullJid;
+import org.trestle.xmpp.jid.Jid;
+import org.trestle.xmpp.session.Endpoint;
+import org.trestle.xmpp.session.Endpoints;
+import org.trestle.xmpp.session.LocalDomains;
+import org.trestle.xmpp.stanza.Presence;
+
+/**
+ * Tells {@code unavailable} to everybody here who was told that a session or component is available, once the directory
+ * says that it ended, however it ended: a node that died cannot say so itself (RFC 6121 4.5.4 is the rule for sessions
+ * that end without a word).
+ *
+ * <p>A component's connections on other nodes are noted too, so that whichever is active when the sender ends is told.
+ */
+final class PresenceWatch implements Directory.Listener {
+    private final NodeId self;
+    private final Directory directory;
+    private final Tables tables;
+    private final LocalDomains domains;
+    private final Endpoints endpoints;
+    private final BusLink link;
+    private final RouteMeters meters;
+    private final PresenceLedger ledger;
+    private BiConsumer<Endpoint, Presence> announcer = (endpoint, presence) -> {};
+
+    PresenceWatch(RouterParts parts, BusLink link, RouteMeters meters) {
+        this.self = parts.cluster().self();
+        this.directory = parts.cluster().directory();
+        this.tables = parts.cluster().tables();
+        this.domains = parts.domains();
+        this.endpoints = parts.endpoints();
+        this.link = link;
+        this.meters = meters;
+        this.ledger = new PresenceLedger(parts.limits().presences());
+    }
+
+    void announceWith(BiConsumer<Endpoint, Presence> announcer) {
+        this.announcer = announcer;
+    }
+
+    /** A presence was given to an endpoint; on its loop. */
+    void delivered(Presence presence, Endpoint endpoint) {
+        Jid from = presence.from();
+        Jid to = presence.to();
+        if (from == null || to == null || from.equals(endpoint.address())) {
+            return;
+        }
+        boolean component = isComponent(endpoint.audience());
+        PresenceLedger.Told told = new PresenceLedger.Told(endpoint.audience(), component ? to : endpoint.address());
+        if (presence.type() == Presence.Type.AVAILABLE) {
+            remember(from, told);
+            share(component, true, from, to);
+        } else if (presence.type() == Presence.Type.UNAVAILABLE && ledger.remove(from, told)) {
+            share(component, false, from, to);
+        }
+    }
+
+    private void remember(Jid from, PresenceLedger.Told told) {
+        if (!ledger.add(from, told)) {
+            meters.untracked();
+        }
+        if (!exists(from)) {
+            // Either its end overtook its presence on the way here, or this node is behind: the log knows.
+            tables.barrier().whenComplete((done, failed) -> {
+                if (!exists(from)) {
+                    ended(from);
+                }
+            });
+        }
+    }
+
+    private boolean exists(Jid from) {
+        if (!domains.test(from.domain())) {
+            return directory.active(from.domain()) != null;
+        }
+        return !(from instanceof FullJid full)
+                || directory.binding(full.bareJid().toString(), full.resource()) != null;
+    }
+
+    private void share(boolean component, boolean available, Jid from, Jid to) {
+        if (component) {
+            for (Attachment attachment : directory.attachments(to.domain())) {
+                if (!attachment.node().equals(self)) {
+                    link.seen(attachment.node(), new Frame.Seen(available, from, to));
+                }
+            }
+        }
+    }
+
+    /** Another node has told a component that has a connection here, too. */
+    void seen(Frame.Seen seen) {
+        PresenceLedger.Told told = new PresenceLedger.Told(audience(seen.to().domain()), seen.to());
+        if (!seen.available()) {
+            ledger.remove(seen.from(), told);
+        } else if (isAttachedHere(seen.to().domain())) {
+            remember(seen.from(), told);
+        }
+    }
+
+    private static String audience(String domain) {
+        return Endpoint.COMPONENT_AUDIENCE + domain;
+    }
+
+    private static boolean isComponent(String audience) {
+        return audience.startsWith(Endpoint.COMPONENT_AUDIENCE);
+    }
+
+    private boolean isAttachedHere(String domain) {
+        for (Attachment attachment : directory.attachments(domain)) {
+            if (attachment.node().equals(self)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** An endpoint of this node has gone; on its loop. */
+    void removed(Endpoint endpoint) {
+        if (!isComponent(endpoint.audience())) {
+            ledger.forget(endpoint.audience());
+        }
+    }
+
+    @Override
+    public void unbound(Binding binding, Directory.Cause cause) {
+        Jid from = Jid.parse(binding.account() + '/' + binding.resource());
+        if (from != null) {
+            ended(from);
+        }
+    }
+
+    /** A new connection elsewhere learns what the component was told, in case it has to take over. */
+    @Override
+    public void attached(Attachment attachment) {
+        String audience = audience(attachment.domain());
+        if (attachment.node().equals(self)) {
+            return;
+        }
+        for (Attachment other : directory.attachments(attachment.domain())) {
+            Endpoint here = other.node().equals(self) ? endpoints.get(other.connection()) : null;
+            if (here != null) {
+                here.onLoop(() -> ledger.each(
+                        audience, (from, to) -> link.seen(attachment.node(), new Frame.Seen(true, from, to))));
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void detached(Attachment attachment, Directory.Cause cause) {
+        if (!isAttachedHere(attachment.domain())) {
+            ledger.forget(audience(attachment.domain()));
+        }
+        if (directory.active(attachment.domain()) == null) {
+            for (Jid from : new ArrayList<>(ledger.senders())) {
+                if (from.domain().equals(attachment.domain())) {
+                    ended(from);
+                }
+            }
+        }
+    }
+
+    private void ended(Jid from) {
+        for (PresenceLedger.Told told : ledger.end(from)) {
+            Endpoint endpoint = endpoint(told.audience());
+            if (endpoint != null) {
+                meters.announced();
+                announcer.accept(endpoint, Presence.of(Presence.Type.UNAVAILABLE, from, told.to()));
+            }
+        }
+    }
+
+    /** Who is told: the session, or the active connection of the component when it is here. */
+    private @Nullable Endpoint endpoint(String audience) {
+        if (!isComponent(audience)) {
+            return endpoints.get(audience);
+        }
+        Attachment active = directory.active(audience.substring(Endpoint.COMPONENT_AUDIENCE.length()));
+        return active != null && active.node().equals(self) ? endpoints.get(active.connection()) : null;
+    }
+
+    boolean remembers(Endpoint endpoint, Jid from) {
+        return ledger.contains(from, endpoint.audience());
+    }
+}

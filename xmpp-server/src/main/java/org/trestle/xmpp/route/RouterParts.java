@@ -1,0 +1,25 @@
+package org.trestle.xmpp.route;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.trestle.cluster.api.Cluster;
+import org.trestle.xmpp.session.Endpoints;
+import org.trestle.xmpp.session.LocalDomains;
+import org.trestle.xmpp.session.SessionLimits;
+import org.trestle.xmpp.session.Switchboard;
+
+/**
+ * What a router is made of.
+ *
+ * @param isComponent whether a domain is that of a component that may connect; decides what is said while it does not
+ * @param services made with the router itself, for their answers
+ */
+public record RouterParts(
+        Cluster cluster,
+        LocalDomains domains,
+        Endpoints endpoints,
+        Predicate<String> isComponent,
+        Function<Switchboard, LocalServices> services,
+        SessionLimits limits,
+        MeterRegistry registry) {}
