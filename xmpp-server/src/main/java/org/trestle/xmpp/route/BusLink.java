@@ -26,7 +26,7 @@ final class BusLink {
     /** Sends a stanza to a node; false when the node cannot be reached. */
     boolean send(NodeId node, Aim aim, @Nullable String endpoint, Transit transit) {
         Stanza stanza = transit.stanza();
-        ByteBuf frame = Frame.encode(ByteBufAllocator.DEFAULT, aim, transit.hops(), endpoint, stanza);
+        ByteBuf frame = FrameCodec.encode(ByteBufAllocator.DEFAULT, aim, transit.hops(), endpoint, stanza);
         NodeBus.Verdict verdict = bus.send(node, lane(stanza), frame);
         if (verdict == NodeBus.Verdict.UNREACHABLE) {
             return false;
@@ -43,11 +43,11 @@ final class BusLink {
 
     /** A lost one is made up for: who stopped goes on after a while (see {@code Endpoint}), who did not is stopped again. */
     void flow(NodeId node, Frame.Flow flow) {
-        bus.send(node, flow.source().hashCode(), Frame.encode(ByteBufAllocator.DEFAULT, flow));
+        bus.send(node, flow.source().hashCode(), FrameCodec.encode(ByteBufAllocator.DEFAULT, flow));
     }
 
     void seen(NodeId node, Frame.Seen seen) {
-        bus.send(node, seen.from().hashCode(), Frame.encode(ByteBufAllocator.DEFAULT, seen));
+        bus.send(node, seen.from().hashCode(), FrameCodec.encode(ByteBufAllocator.DEFAULT, seen));
     }
 
     private static int lane(Stanza stanza) {

@@ -1,26 +1,11 @@
 package org.trestle.xmpp.route;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.trestle.xmpp.jid.Jid;
-import org.trestle.xmpp.stanza.Iq;
-import org.trestle.xmpp.stanza.Message;
-import org.trestle.xmpp.stanza.Payload;
-import org.trestle.xmpp.stanza.Presence;
 import org.trestle.xmpp.stanza.Stanza;
 
-/**
- * What nodes say to each other on the bus. A stanza is: one byte of version and kind of frame; one of kind and type of
- * stanza; one of {@link Aim}, hops, and which of id and language there are; the texts of to, from, the aimed endpoint, id
- * and language, each with its length as a varint of 7 bits a byte; and the payload, byte for byte, to the end of the
- * frame.
- */
+/** What nodes say to each other on the bus. */
 sealed interface Frame {
-    /** No text is longer, because no stanza is. */
-    int MAX_TEXT = 1 << 20;
 
     /**
      * A stanza on its way.
@@ -35,135 +20,4 @@ sealed interface Frame {
 
     /** {@code to}, at a component of which the receiver has a connection, was told that {@code from} is available, or not. */
     record Seen(boolean available, Jid from, Jid to) implements Frame {}
-
-    int STANZA = 0x10;
-    int STOP = 0x11;
-    int GO_ON = 0x12;
-    int SEEN = 0x13;
-    int UNSEEN = 0x14;
-
-    int HAS_ID = 0x10;
-    int HAS_LANG = 0x20;
-
-    static ByteBuf encode(ByteBufAllocator allocator, Aim aim, int hops, @Nullable String endpoint, Stanza stanza) {
-        byte[] payload = stanza.payload();
-        String to = text(stanza.to());
-        String from = text(stanza.from());
-        String id = stanza.id();
-        String lang = stanza.lang();
-        ByteBuf out = allocator.buffer(payload.length + to.length() + from.length() + 64);
-        out.writeByte(STANZA);
-        out.writeByte(kindAndType(stanza));
-        out.writeByte(aim.ordinal() | hops << 2 | (id == null ? 0 : HAS_ID) | (lang == null ? 0 : HAS_LANG));
-        write(out, to);
-        write(out, from);
-        if (aim != Aim.ADDRESS) {
-            write(out, endpoint == null ? "" : endpoint);
-        }
-        if (id != null) {
-            write(out, id);
-        }
-        if (lang != null) {
-            write(out, lang);
-        }
-        return out.writeBytes(payload);
-    }
-
-    static ByteBuf encode(ByteBufAllocator allocator, Flow flow) {
-        ByteBuf out = allocator.buffer(128).writeByte(flow.on ? GO_ON : STOP);
-        write(out, flow.source.toString());
-        write(out, flow.holder);
-        return out;
-    }
-
-    static ByteBuf encode(ByteBufAllocator allocator, Seen seen) {
-        ByteBuf out = allocator.buffer(128).writeByte(seen.available ? SEEN : UNSEEN);
-        write(out, seen.from.toString());
-        write(out, seen.to.toString());
-        return out;
-    }
-
-    /** @throws IllegalArgumentException when these bytes are not a frame of this version */
-    static Frame decode(ByteBuf in) {
-        try {
-            int kind = in.readByte();
-            return switch (kind) {
-                case STANZA -> carried(in);
-                case STOP, GO_ON -> new Flow(kind == GO_ON, Jid.of(read(in)), read(in));
-                case SEEN, UNSEEN -> new Seen(kind == SEEN, Jid.of(read(in)), Jid.of(read(in)));
-                default -> throw new IllegalArgumentException("frame of kind " + kind);
-            };
-        } catch (IndexOutOfBoundsException cut) {
-            throw new IllegalArgumentException("frame is cut short", cut);
-        }
-    }
-
-    private static Carried carried(ByteBuf in) {
-        int kindAndType = in.readByte();
-        int flags = in.readByte();
-        Aim aim = Aim.of(flags & 3);
-        Jid to = Jid.of(read(in));
-        Jid from = Jid.of(read(in));
-        String endpoint = aim == Aim.ADDRESS ? null : read(in);
-        String id = (flags & HAS_ID) == 0 ? null : read(in);
-        String lang = (flags & HAS_LANG) == 0 ? null : read(in);
-        byte[] bytes = new byte[in.readableBytes()];
-        in.readBytes(bytes);
-        Payload payload = Payload.of(bytes);
-        int type = kindAndType & 0xf;
-        Stanza stanza = switch (kindAndType >> 4) {
-            case 0 -> new Message(MESSAGE_TYPES[type], to, from, id, lang, payload);
-            case 1 -> new Presence(PRESENCE_TYPES[type], to, from, id, lang, payload);
-            case 2 -> new Iq(IQ_TYPES[type], to, from, id == null ? "" : id, lang, payload);
-            default -> throw new IllegalArgumentException("stanza of kind " + (kindAndType >> 4));
-        };
-        return new Carried(aim, flags >> 2 & 3, endpoint, stanza);
-    }
-
-    Message.Type[] MESSAGE_TYPES = Message.Type.values();
-    Presence.Type[] PRESENCE_TYPES = Presence.Type.values();
-    Iq.Type[] IQ_TYPES = Iq.Type.values();
-
-    private static int kindAndType(Stanza stanza) {
-        if (stanza instanceof Message message) {
-            return message.type().ordinal();
-        }
-        if (stanza instanceof Presence presence) {
-            return 1 << 4 | presence.type().ordinal();
-        }
-        return 2 << 4 | ((Iq) stanza).type().ordinal();
-    }
-
-    private static String text(@Nullable Jid jid) {
-        if (jid == null) {
-            throw new IllegalArgumentException("a stanza on the bus has both addresses");
-        }
-        return jid.toString();
-    }
-
-    private static void write(ByteBuf out, String text) {
-        int length = ByteBufUtil.utf8Bytes(text);
-        int rest = length;
-        while (rest > 0x7f) {
-            out.writeByte(rest & 0x7f | 0x80);
-            rest >>>= 7;
-        }
-        out.writeByte(rest);
-        ByteBufUtil.reserveAndWriteUtf8(out, text, length);
-    }
-
-    private static String read(ByteBuf in) {
-        int length = 0;
-        int shift = 0;
-        int part;
-        do {
-            part = in.readByte();
-            length |= (part & 0x7f) << shift;
-            shift += 7;
-        } while (part < 0 && shift < 21);
-        if (part < 0 || length > MAX_TEXT) {
-            throw new IllegalArgumentException("text too long in a frame");
-        }
-        return in.readCharSequence(length, StandardCharsets.UTF_8).toString();
-    }
 }

@@ -175,7 +175,7 @@ public final class Router implements Switchboard {
     private void received(NodeId node, ByteBuf bytes) {
         Frame frame;
         try {
-            frame = Frame.decode(bytes);
+            frame = FrameCodec.decode(bytes);
         } catch (IllegalArgumentException malformed) {
             meters.dropped(Drop.FRAME);
             return;

@@ -22,9 +22,9 @@ final class FrameTest {
     private static final Jid FROM = Jid.of("cb1.trestle.test");
 
     private static Frame.Carried trip(Aim aim, int hops, String endpoint, Stanza stanza) {
-        ByteBuf frame = Frame.encode(ByteBufAllocator.DEFAULT, aim, hops, endpoint, stanza);
+        ByteBuf frame = FrameCodec.encode(ByteBufAllocator.DEFAULT, aim, hops, endpoint, stanza);
         try {
-            return (Frame.Carried) Frame.decode(frame);
+            return (Frame.Carried) FrameCodec.decode(frame);
         } finally {
             frame.release();
         }
@@ -58,17 +58,17 @@ final class FrameTest {
 
     @Test
     void theOtherFramesArriveAsTheyWere() {
-        ByteBuf flow = Frame.encode(ByteBufAllocator.DEFAULT, new Frame.Flow(true, TO, "h"));
-        ByteBuf seen = Frame.encode(ByteBufAllocator.DEFAULT, new Frame.Seen(false, TO, FROM));
-        assertEquals(new Frame.Flow(true, TO, "h"), Frame.decode(flow));
-        assertEquals(new Frame.Seen(false, TO, FROM), Frame.decode(seen));
+        ByteBuf flow = FrameCodec.encode(ByteBufAllocator.DEFAULT, new Frame.Flow(true, TO, "h"));
+        ByteBuf seen = FrameCodec.encode(ByteBufAllocator.DEFAULT, new Frame.Seen(false, TO, FROM));
+        assertEquals(new Frame.Flow(true, TO, "h"), FrameCodec.decode(flow));
+        assertEquals(new Frame.Seen(false, TO, FROM), FrameCodec.decode(seen));
         flow.release();
         seen.release();
     }
 
     @Test
     void bytesThatAreNoFrameAreRefusedInOneWay() {
-        ByteBuf good = Frame.encode(
+        ByteBuf good = FrameCodec.encode(
                 ByteBufAllocator.DEFAULT,
                 Aim.ONLY,
                 0,
@@ -76,7 +76,7 @@ final class FrameTest {
                 new Message(Message.Type.CHAT, TO, FROM, "1", "en", Payload.EMPTY));
         for (int length = 0; length < good.readableBytes(); length++) {
             ByteBuf cut = good.slice(0, length);
-            assertThrows(IllegalArgumentException.class, () -> Frame.decode(cut));
+            assertThrows(IllegalArgumentException.class, () -> FrameCodec.decode(cut));
         }
         good.release();
         Random random = new Random(7);
@@ -87,7 +87,7 @@ final class FrameTest {
                 bytes[0] = (byte) (0x10 + random.nextInt(5));
             }
             try {
-                Frame.decode(Unpooled.wrappedBuffer(bytes));
+                FrameCodec.decode(Unpooled.wrappedBuffer(bytes));
             } catch (IllegalArgumentException refused) {
                 // The one way.
             }
