@@ -27,7 +27,9 @@ public final class ClientSession extends Endpoint {
     private final Sessions sessions;
     private final Set<Jid> directed = new LinkedHashSet<>(0);
     private @Nullable Presence presence;
-    private @Nullable Presence announcing;
+    // The number of the last presence for everybody, and of the last one that waits for the directory (0: none does).
+    private int announcements;
+    private int announcing;
     private byte[] published = Availability.connected();
     private int pings;
 
@@ -117,17 +119,18 @@ public final class ClientSession extends Endpoint {
         byte[] attributes = sent.type() == Presence.Type.UNAVAILABLE
                 ? Availability.connected()
                 : Availability.available(priority(sent));
-        if (announcing == null && Arrays.equals(attributes, published)) {
+        if (announcing == 0 && Arrays.equals(attributes, published)) {
             announced(sent);
             return;
         }
-        announcing = sent;
+        int number = ++announcements;
+        announcing = number;
         published = attributes;
         sessions.publish(this, attributes)
                 .whenComplete((done, failed) -> onLoop(() -> {
                     // Of several that waited for the directory the last one counts: presence is a state.
-                    if (announcing == sent) {
-                        announcing = null;
+                    if (announcing == number) {
+                        announcing = 0;
                         if (failed == null) {
                             announced(sent);
                         } else {
@@ -153,7 +156,7 @@ public final class ClientSession extends Endpoint {
                     ? jid
                     : jid.bareJid().withResource(binding.resource());
             context().switchboard().route(sent.withTo(resource), null);
-            if (available && !wasAvailable && resource != jid) {
+            if (available && !wasAvailable && !resource.equals(jid)) {
                 context().switchboard().route(Presence.of(Presence.Type.PROBE, jid, resource), null);
             }
         }
