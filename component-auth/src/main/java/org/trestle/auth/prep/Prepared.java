@@ -1,5 +1,6 @@
 package org.trestle.auth.prep;
 
+import java.net.IDN;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import rocks.xmpp.precis.PrecisProfile;
@@ -14,7 +15,7 @@ public final class Prepared {
     /** The most octets of a local part, a domain, or a password (RFC 7622 section 3.1). */
     public static final int LIMIT_OCTETS = 1023;
 
-    private static final String DOMAIN_PUNCTUATION = "-_.[]:";
+    private static final int LIMIT_LABEL = 63;
     private static final String FORBIDDEN_IN_LOCAL_PART = "\"&'/:<>@";
 
     private Prepared() {}
@@ -24,15 +25,19 @@ public final class Prepared {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("the user name is empty");
         }
-        for (int i = 0; i < text.length(); i++) {
-            if (FORBIDDEN_IN_LOCAL_PART.indexOf(text.charAt(i)) >= 0) {
-                throw new IllegalArgumentException("a user name must not contain " + text.charAt(i));
-            }
-        }
         String prepared = isPlainAscii(text)
                 ? text.toLowerCase(Locale.ROOT)
                 : enforce(PrecisProfiles.USERNAME_CASE_MAPPED, text, "user name");
+        requireNoStructure(prepared); // after mapping: a full-width @ has become an @
         return limited(prepared, "user name");
+    }
+
+    private static void requireNoStructure(String username) {
+        for (int i = 0; i < username.length(); i++) {
+            if (FORBIDDEN_IN_LOCAL_PART.indexOf(username.charAt(i)) >= 0) {
+                throw new IllegalArgumentException("a user name must not contain " + username.charAt(i));
+            }
+        }
     }
 
     /** A password: OpaqueString (RFC 8265 section 4.2). */
@@ -43,16 +48,22 @@ public final class Prepared {
         return limited(enforce(PrecisProfiles.OPAQUE_STRING, text, "password"), "password");
     }
 
-    /** The domain of a Jid (RFC 7622 section 3.2), without a trailing dot. */
+    /** The domain of a Jid (RFC 7622 section 3.2): labels in Unicode and lower case, without a trailing dot. */
     public static String domain(String text) {
         String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-        if (name.isEmpty() || name.startsWith(".") || name.contains("..")) {
-            throw new IllegalArgumentException("the domain is empty, or a label of it is");
-        }
-        String prepared = isPlainAscii(name)
+        boolean literal = name.startsWith("[");
+        String prepared = isPlainAscii(name) && !name.toLowerCase(Locale.ROOT).contains("xn--")
                 ? name.toLowerCase(Locale.ROOT)
-                : enforce(PrecisProfiles.IDN, name, "domain").toLowerCase(Locale.ROOT);
-        prepared.chars().forEach(Prepared::checkDomainCharacter);
+                : unicode(name);
+        prepared.chars().forEach(character -> checkDomainCharacter(character, literal));
+        if (!literal) {
+            for (String label : prepared.split("\\.", -1)) {
+                if (label.isEmpty() || label.length() > LIMIT_LABEL || label.startsWith("-") || label.endsWith("-")) {
+                    throw new IllegalArgumentException("a label of a domain has 1 to " + LIMIT_LABEL
+                            + " characters and no hyphen at its ends, unlike \"" + shortened(label) + "\"");
+                }
+            }
+        }
         return limited(prepared, "domain");
     }
 
@@ -74,9 +85,20 @@ public final class Prepared {
         return visible.replaceAll("\\p{C}", "?");
     }
 
-    private static void checkDomainCharacter(int character) {
+    private static String unicode(String domain) {
+        String mapped = enforce(PrecisProfiles.IDN, domain, "domain");
+        try {
+            String unicode = IDN.toUnicode(mapped);
+            // both ways, because the way to Unicode alone lets through what no host can be called
+            return IDN.toASCII(unicode, IDN.USE_STD3_ASCII_RULES).isEmpty() ? mapped : unicode;
+        } catch (IllegalArgumentException notIdna) {
+            throw new IllegalArgumentException("the domain is not an internationalized domain name");
+        }
+    }
+
+    private static void checkDomainCharacter(int character, boolean literal) {
         boolean letterOrDigit = Character.isLetterOrDigit(character) || character > 127;
-        if (!letterOrDigit && DOMAIN_PUNCTUATION.indexOf(character) < 0) {
+        if (!letterOrDigit && (literal ? "[]:." : "-._").indexOf(character) < 0) {
             throw new IllegalArgumentException("a domain must not contain \"" + Character.toString(character) + "\"");
         }
     }
