@@ -13,9 +13,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Date;
-import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -31,12 +29,11 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
-import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.transport.NodeName;
 
 /** The profile of the cluster's certificates, RFC 5280: P-256 keys, the node's id as a URI, both TLS purposes. */
 final class Certificates {
-    static final String NODE_URI = "urn:trestle:node:";
     static final Duration CA_LIFE = Duration.ofDays(20 * 365);
     static final Duration NODE_LIFE = Duration.ofDays(10 * 365);
     /** Certificates begin this much before now, because nodes' clocks differ. */
@@ -94,7 +91,7 @@ final class Certificates {
             builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
                 KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
             }));
-            GeneralName uri = new GeneralName(URI_NAME, NODE_URI + node.value());
+            GeneralName uri = new GeneralName(URI_NAME, NodeName.uri(node));
             builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(uri));
             builder.addExtension(
                     Extension.subjectKeyIdentifier, false, extensions().createSubjectKeyIdentifier(key));
@@ -110,28 +107,6 @@ final class Certificates {
 
     static X500Name subject(NodeId node) {
         return new X500Name("CN=" + node.value());
-    }
-
-    /** The node that {@code certificate} names; null when it names none, or more than one. */
-    static @Nullable NodeId nodeOf(X509Certificate certificate) throws IOException {
-        NodeId found = null;
-        try {
-            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
-            for (List<?> name : names == null ? List.<List<?>>of() : names) {
-                if (name.get(0) instanceof Integer kind
-                        && kind == URI_NAME
-                        && name.get(1) instanceof String uri
-                        && uri.startsWith(NODE_URI)) {
-                    if (found != null) {
-                        return null;
-                    }
-                    found = new NodeId(uri.substring(NODE_URI.length()));
-                }
-            }
-        } catch (GeneralSecurityException | IllegalArgumentException malformed) {
-            throw new IOException("a certificate names its node wrongly: " + malformed.getMessage(), malformed);
-        }
-        return found;
     }
 
     /** Whether {@code key} is the private half of the key in {@code certificate}. */

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.transport.NodeName;
 import org.trestle.cluster.transport.TransportIdentity;
 
 /**
@@ -118,15 +120,17 @@ public final class NodeIdentity implements TransportIdentity {
         return Pem.encode(authorities.stream().map(Pem::object).toArray(PemObject[]::new));
     }
 
-    private String contradiction(String keyName, String certificateName, String authorityName, String idName)
-            throws IOException {
+    private String contradiction(String keyName, String certificateName, String authorityName, String idName) {
         if (!Certificates.belong(key, certificate)) {
             return keyName + " is not the key of " + certificateName;
         }
-        NodeId named = Certificates.nodeOf(certificate);
-        if (!node.equals(named)) {
-            return certificateName + " is the certificate of node " + (named == null ? "(none)" : named) + ", but "
-                    + idName + " says " + node;
+        try {
+            NodeId named = NodeName.of(certificate);
+            if (!node.equals(named)) {
+                return certificateName + " is the certificate of node " + named + ", but " + idName + " says " + node;
+            }
+        } catch (CertificateException nameless) {
+            return certificateName + " is not the certificate of a node: " + nameless.getMessage();
         }
         if (authorities.stream().noneMatch(authority -> Certificates.issued(authority, certificate))) {
             return certificateName + " was not issued by " + authorityName;

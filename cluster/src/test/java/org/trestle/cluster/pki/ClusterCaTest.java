@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.transport.NodeName;
 
 final class ClusterCaTest {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
@@ -31,7 +32,7 @@ final class ClusterCaTest {
         assertEquals(List.of("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"), certificate.getExtendedKeyUsage());
         assertEquals(-1, certificate.getBasicConstraints());
         certificate.checkValidity(java.util.Date.from(NOW.plus(Duration.ofDays(3640))));
-        assertEquals(NODE, Certificates.nodeOf(certificate));
+        assertEquals(NODE, NodeName.of(certificate));
     }
 
     @Test
