@@ -1,0 +1,19 @@
+package org.trestle.cluster.raft;
+
+import org.trestle.cluster.log.EngineConformance;
+import org.trestle.cluster.log.LogEngine;
+
+/** The Atomix engine keeps the rules of every engine. */
+final class AtomixEngineTest extends EngineConformance {
+
+    @Override
+    protected LogEngine engine() {
+        return new AtomixEngine(new AtomixEngine.Options(
+                1 << 20,
+                600 << 10,
+                why -> {
+                    throw new AssertionError("halted: " + why);
+                },
+                null));
+    }
+}
