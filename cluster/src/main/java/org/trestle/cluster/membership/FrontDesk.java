@@ -1,0 +1,236 @@
+package org.trestle.cluster.membership;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.trestle.cluster.api.Change;
+import org.trestle.cluster.api.ClusterStatus;
+import org.trestle.cluster.api.ClusterStatus.Peer;
+import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.api.Row;
+import org.trestle.cluster.log.LogStatus;
+import org.trestle.cluster.pki.ClusterCa;
+import org.trestle.cluster.pki.StoredInvite;
+
+/**
+ * The member's side: admits nodes that hold an invitation, says what a newcomer would lose, tells those who come back
+ * that they were removed, and takes members out. Only the leader admits, for it knows best who is alive; others pass the
+ * question on.
+ */
+public final class FrontDesk {
+    private static final Logger LOG = LoggerFactory.getLogger(FrontDesk.class);
+
+    /** Members pass a newcomer's question on to the leader. */
+    public static final String RELAY = "member.hello";
+
+    /** A member asks to be taken out. */
+    public static final String REMOVE = "member.remove";
+
+    /** Guests ask what they are to this cluster. */
+    public static final String STANDING = "member.standing";
+
+    /** How long an admitted node may take to become a member. */
+    private static final Duration ADMISSION = Duration.ofHours(1);
+
+    /** Removed nodes that are remembered; the oldest are forgotten first. */
+    private static final int REMEMBERED = 64;
+
+    private final Host host;
+
+    public FrontDesk(Host host) {
+        this.host = host;
+    }
+
+    /** Answers {@link Hello#SUBJECT} of a guest; {@code binding} is the SHA-256 of the certificate shown to it. */
+    public CompletionStage<byte[]> hello(byte[] proven, byte[] binding) {
+        NodeId leader = host.log().status().leader();
+        if (leader == null) {
+            return answer(later("the cluster has no leader at this moment, so it cannot take a node in"));
+        }
+        byte[] relayed = Packer.pack(out -> {
+            Packer.bytes(out, binding);
+            Packer.bytes(out, proven);
+        });
+        return leader.equals(host.self()) ? relayed(relayed) : host.ask(leader, RELAY, relayed);
+    }
+
+    /** Answers {@link #RELAY} of a member. */
+    public CompletionStage<byte[]> relayed(byte[] message) {
+        byte[][] parts = Packer.unpack(message, in -> new byte[][] {Packer.bytes(in), Packer.bytes(in)});
+        if (!host.log().status().leading()) {
+            return answer(later("the leader is changing"));
+        }
+        Hello.Proven proven = Hello.Proven.decode(parts[1]);
+        Hello.Request request = Hello.Request.decode(proven.question());
+        return host.tables()
+                .barrier()
+                .thenCompose(read -> admit(request, proven, parts[0]))
+                .exceptionally(failure -> later(Steps.words(failure)))
+                .thenApply(Hello.Answer::encode);
+    }
+
+    private CompletionStage<Hello.Answer> admit(Hello.Request request, Hello.Proven proven, byte[] binding) {
+        Row row = Rows.invitationRow(host.tables(), request.invitation());
+        String refusal = invitation(row, request.id(), proven, binding);
+        if (row == null || refusal != null) {
+            return done(Hello.Answer.no(Hello.Verdict.REFUSED, String.valueOf(refusal)));
+        }
+        List<Peer> peers = host.status().peers();
+        String against = Verdicts.join(peers, request.id(), request.cluster(), request.force());
+        Peer holder = Verdicts.holder(peers, request.id(), request.cluster());
+        if (against != null) {
+            boolean mayDie = holder != null && holder.up();
+            return done(Hello.Answer.no(mayDie ? Hello.Verdict.LATER : Hello.Verdict.REFUSED, against));
+        }
+        CompletionStage<Void> cleared = CompletableFuture.completedFuture(null);
+        if (holder != null) {
+            LOG.info("{} is down, and node={} takes its place at {}", Verdicts.named(holder), request.id(), request.cluster());
+            cleared = takeOut(holder.id(), holder.name());
+        }
+        return cleared.thenCompose(free -> host.tables().commit(admission(row, request)))
+                .thenApply(outcome -> {
+                    if (!outcome.applied()) {
+                        return later("another node used the invitation at the same moment");
+                    }
+                    LOG.info("admitted node={} name={} address={}", request.id(), request.name(), request.cluster());
+                    return certified(request);
+                });
+    }
+
+    /** What is wrong with an invitation, or null. */
+    private @Nullable String invitation(@Nullable Row row, NodeId asker, Hello.Proven proven, byte[] binding) {
+        String again = " Print a new one on a member with \"xmpp cluster invite\".";
+        if (row == null) {
+            return "this cluster knows no such invitation: it expired long ago, or was never made here." + again;
+        }
+        Rows.Invitation invitation = Rows.Invitation.decode(row.key().substring(row.key().indexOf('/') + 1), row.value());
+        Instant now = host.timers().now();
+        if (!now.isBefore(invitation.expires())) {
+            return "the invitation expired at " + invitation.expires() + "." + again;
+        }
+        StoredInvite stored = new StoredInvite(invitation.id(), invitation.digest(), invitation.expires());
+        if (!stored.accepts(proven.proof(), proven.question(), binding, now)) {
+            return "the token does not prove the invitation." + again;
+        }
+        NodeId usedBy = invitation.usedBy();
+        if (usedBy != null && !usedBy.equals(asker)) {
+            return "the invitation was used by node " + usedBy + " already, and each lets in one node." + again;
+        }
+        return null;
+    }
+
+    private Change admission(Row row, Hello.Request request) {
+        Instant now = host.timers().now();
+        Rows.Invitation used = Rows.Invitation.decode(request.invitation(), row.value()).usedBy(request.id());
+        Rows.Joining joining =
+                new Rows.Joining(request.id(), request.name(), request.cluster(), request.client(), now.plus(ADMISSION));
+        Change.Builder change = Change.of()
+                .put(Rows.TABLE, row.key(), used.encode(), row.version())
+                .put(Rows.TABLE, Rows.joiningKey(request.id()), joining.encode());
+        for (Rows.Invitation old : Rows.invitations(host.tables())) {
+            if (!old.id().equals(used.id()) && old.expires().plus(ADMISSION).isBefore(now)) {
+                change.delete(Rows.TABLE, Rows.invitationKey(old.id()));
+            }
+        }
+        for (Rows.Joining old : Rows.joining(host.tables())) {
+            if (!old.id().equals(request.id()) && old.until().isBefore(now)) {
+                change.delete(Rows.TABLE, Rows.joiningKey(old.id()));
+            }
+        }
+        return change.build();
+    }
+
+    private Hello.Answer certified(Hello.Request request) {
+        Row authority = host.tables().get(Rows.TABLE, Rows.CA);
+        if (authority == null) {
+            return later("the cluster has no authority yet");
+        }
+        try {
+            ClusterCa ca = ClusterCa.decode(authority.value());
+            byte[] certificate = ca.issue(request.id(), request.request(), host.timers().now());
+            List<Hello.Member> members = new ArrayList<>();
+            for (Peer peer : host.status().peers()) {
+                if (!peer.id().equals(request.id())) {
+                    members.add(new Hello.Member(peer.id(), peer.name(), peer.cluster(), peer.client()));
+                }
+            }
+            return new Hello.Answer(Hello.Verdict.ADMITTED, "", certificate, ca.certificatePem(), members);
+        } catch (IOException malformed) {
+            return Hello.Answer.no(Hello.Verdict.REFUSED, String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    /** Answers {@link Compare#SUBJECT} of a guest. */
+    public CompletionStage<byte[]> compare(byte[] message, byte[] binding) {
+        Hello.Proven proven = Hello.Proven.decode(message);
+        Compare.Question question = Compare.Question.decode(proven.question());
+        Row row = Rows.invitationRow(host.tables(), question.invitation());
+        if (row == null || question.table().equals(Rows.TABLE)) {
+            return Steps.refuse("this cluster knows no such invitation");
+        }
+        Rows.Invitation kept = Rows.Invitation.decode(question.invitation(), row.value());
+        StoredInvite stored = new StoredInvite(kept.id(), kept.digest(), kept.expires());
+        if (!stored.accepts(proven.proof(), proven.question(), binding, host.timers().now())) {
+            return Steps.refuse("the token does not prove the invitation");
+        }
+        return host.tables().barrier().thenApply(read -> Compare.encode(Compare.missing(question, host.tables())));
+    }
+
+    /** Answers {@link #STANDING} of a guest. */
+    public CompletionStage<byte[]> standing(byte[] message) {
+        NodeId asker = Standing.asker(message);
+        return host.tables().barrier().thenApply(read -> {
+            boolean member = host.log().status().members().stream()
+                    .map(LogStatus.Member::id)
+                    .anyMatch(asker::equals);
+            boolean coming = Rows.joining(host.tables()).stream().anyMatch(joining -> joining.id().equals(asker));
+            Rows.Removed removed = Rows.removed(host.tables(), asker);
+            if (member || coming) {
+                return Standing.MEMBER.encode();
+            }
+            return removed == null ? Standing.UNKNOWN.encode() : Standing.removed(removed.at(), removed.by()).encode();
+        });
+    }
+
+    /** Answers {@link #REMOVE}: a member asks for itself. */
+    public CompletionStage<byte[]> remove(NodeId from) {
+        Peer peer = Verdicts.find(host.status().peers(), from);
+        return takeOut(from, peer == null ? from.value() : peer.name()).thenApply(done -> new byte[0]);
+    }
+
+    /** Takes a node out for good: of the log, of the state, and of those who may come. Repeatable at every point. */
+    public CompletionStage<Void> takeOut(NodeId node, String name) {
+        Rows.Removed removed = new Rows.Removed(node, name, host.timers().now(), host.self());
+        Change.Builder change = Change.of().delete(Rows.TABLE, Rows.joiningKey(node));
+        if (Rows.removed(host.tables(), node) == null) {
+            change.put(Rows.TABLE, Rows.removedKey(node), removed.encode());
+            List<Rows.Removed> known = new ArrayList<>(Rows.removed(host.tables()));
+            known.sort(Comparator.comparing(Rows.Removed::at).reversed());
+            known.stream().skip(REMEMBERED - 1L).forEach(oldest -> change.delete(Rows.TABLE, Rows.removedKey(oldest.id())));
+        }
+        return host.tables()
+                .commit(change.build())
+                .thenCompose(told -> host.log().remove(node))
+                .thenCompose(out -> host.forget(node));
+    }
+
+    private static Hello.Answer later(String words) {
+        return Hello.Answer.no(Hello.Verdict.LATER, words);
+    }
+
+    private static CompletionStage<Hello.Answer> done(Hello.Answer answer) {
+        return CompletableFuture.completedFuture(answer);
+    }
+
+    private static CompletionStage<byte[]> answer(Hello.Answer answer) {
+        return CompletableFuture.completedFuture(answer.encode());
+    }
+}
