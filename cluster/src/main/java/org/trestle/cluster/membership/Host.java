@@ -24,6 +24,9 @@ public interface Host {
     /** The id of the present life. */
     NodeId self();
 
+    /** The fingerprint of the present life's authority. */
+    String authority();
+
     String name();
 
     NodeAddress cluster();

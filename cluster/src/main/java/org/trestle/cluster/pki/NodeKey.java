@@ -11,6 +11,7 @@ import java.util.List;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.transport.TransportIdentity;
 
 /** A node's id and key before any authority has certified them: what a joining node starts with. */
 public final class NodeKey {
@@ -27,6 +28,12 @@ public final class NodeKey {
     /** A new key pair for {@code node}. */
     public static NodeKey create(NodeId node) {
         return new NodeKey(node, Certificates.keyPair());
+    }
+
+    /** The key of an identity, to be certified by another authority. */
+    public static NodeKey of(TransportIdentity identity) {
+        return new NodeKey(
+                identity.node(), new KeyPair(identity.certificate().getPublicKey(), identity.key()));
     }
 
     public NodeId node() {

@@ -1,0 +1,308 @@
+package org.trestle.cluster.membership;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.trestle.cluster.api.Change;
+import org.trestle.cluster.api.ClusterStatus;
+import org.trestle.cluster.api.MembershipException;
+import org.trestle.cluster.api.NodeAddress;
+import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.log.LogEngine;
+import org.trestle.cluster.pki.ClusterCa;
+import org.trestle.cluster.pki.Fingerprint;
+import org.trestle.cluster.pki.InviteToken;
+import org.trestle.cluster.pki.NodeIdentity;
+import org.trestle.cluster.pki.NodeKey;
+
+/**
+ * The newcomer's side of joining. Until the journal says {@value #SWAPPED}, a node that ends in the middle is what it was
+ * before when it starts again; from then on the cluster may count it as a member, so it goes on until it is one, or until
+ * the cluster has confirmed that it is none.
+ */
+final class Joiner {
+    private static final Logger LOG = LoggerFactory.getLogger(Joiner.class);
+
+    static final String BEGUN = "begun";
+    static final String PREPARED = "prepared";
+    static final String SWAPPED = "swapped";
+    static final String UNDOING = "undoing";
+
+    private static final String AUTHORITY = "authority";
+    private static final String MEMBER = "member";
+    private static final Duration PAUSE = Duration.ofMillis(300);
+    private static final Duration ADMISSION = Duration.ofSeconds(10);
+    private static final Duration VOTE = Duration.ofSeconds(30);
+
+    private final Host host;
+    private final Guests guests;
+    private final CrashPoint crashes;
+    private final Journal journal;
+    private final Places places;
+
+    /** What the operator typed. */
+    private record Order(NodeAddress member, InviteToken token, boolean force, Consumer<String> progress) {}
+
+    Joiner(Host host, Guests guests, CrashPoint crashes) {
+        this.host = host;
+        this.guests = guests;
+        this.crashes = crashes;
+        this.journal = new Journal(host.data());
+        this.places = new Places(host.data());
+    }
+
+    CompletionStage<Void> join(NodeAddress member, String text, boolean force, Consumer<String> progress) {
+        InviteToken token;
+        Journal.Entry unfinished;
+        try {
+            token = InviteToken.parse(text);
+            unfinished = journal.read();
+        } catch (IllegalArgumentException | IOException refusal) {
+            return Steps.refuse(Steps.words(refusal));
+        }
+        if (unfinished != null && unfinished.kind() == Journal.Kind.LEAVE) {
+            return Steps.refuse("this node is in the middle of leaving its cluster. Run \"xmpp cluster remove\" to the "
+                    + "end first.");
+        }
+        boolean same = unfinished != null && token.authority().equals(unfinished.facts().get(AUTHORITY));
+        if (unfinished != null && unfinished.done().equals(SWAPPED)) {
+            return same
+                    ? finish(progress)
+                    : Steps.refuse("this node is in the middle of joining another cluster, through "
+                            + unfinished.facts().get(MEMBER) + ". Finish that with its token, or give it up with \"xmpp "
+                            + "cluster remove\".");
+        }
+        String refusal = refusal(token);
+        if (refusal != null) {
+            return Steps.refuse(refusal);
+        }
+        if (token.authority().equals(host.authority())) {
+            progress.accept("this node is a member of that cluster already");
+            return CompletableFuture.completedFuture(null);
+        }
+        return begin(new Order(member, token, force, progress), same);
+    }
+
+    private @Nullable String refusal(InviteToken token) {
+        ClusterStatus status = host.status();
+        boolean own = token.authority().equals(host.authority());
+        if (own && status.peers().size() <= 1) {
+            return "this token invites to the cluster that this very node is. Run the command on the node that is to join, "
+                    + "with the address of this one.";
+        }
+        if (!own && status.clustered() && status.peers().size() > 1 && status.notice() == null) {
+            return "this node is a member of another cluster, with " + (status.peers().size() - 1)
+                    + " other nodes. Leave it first: \"xmpp cluster remove\".";
+        }
+        return null;
+    }
+
+    private CompletionStage<Void> begin(Order order, boolean same) {
+        Map<String, String> facts = new TreeMap<>();
+        facts.put(AUTHORITY, order.token().authority());
+        facts.put(MEMBER, order.member().toString());
+        Journal.Entry entry = new Journal.Entry(Journal.Kind.JOIN, BEGUN, facts);
+        Steps steps = new Steps(host.files(), crashes, order.progress());
+        steps.work("join: key", "", () -> {
+            if (!same) {
+                Durable.deleteTree(places.next);
+            }
+            Durable.deleteTree(places.former);
+            journal.write(entry);
+            if (!NodeIdentity.present(places.next)) {
+                ClusterCa none = ClusterCa.create(host.timers().now());
+                NodeIdentity.create(NodeId.random(host.random()), none, host.timers().now())
+                        .save(places.next);
+            }
+        });
+        steps.then("join: compare", "comparing this node's data with the cluster's", () -> compare(order));
+        steps.then("join: hello", "asking " + order.member() + " to be admitted", () -> admitted(order)
+                .thenAcceptAsync(answer -> prepare(answer, entry), host.files()));
+        steps.then("join: stop", "stopping the stand-alone node", host::stop);
+        steps.work("join: rename", "", () -> places.swap(places.former));
+        steps.work("join: commit", "", () -> journal.write(entry.after(SWAPPED)));
+        return steps.end().thenCompose(swapped -> finish(order.progress()));
+    }
+
+    private CompletionStage<Void> compare(Order order) {
+        List<String> differences = new ArrayList<>();
+        CompletionStage<Void> asked = CompletableFuture.completedFuture(null);
+        for (Compare.Question question : Compare.questions(order.token().id(), host.tables(), host.tableNames())) {
+            asked = asked.thenCompose(before -> ask(order, Compare.SUBJECT, question.encode()))
+                    .thenAccept(answer -> Compare.decode(answer)
+                            .forEach(key -> differences.add(question.table() + " \"" + key + "\"")));
+        }
+        return asked.thenCompose(all -> {
+            if (differences.isEmpty()) {
+                return CompletableFuture.completedFuture(null);
+            }
+            String what = differences.size() + " entries of its own that the cluster lacks or has otherwise: "
+                    + String.join(", ", differences.subList(0, Math.min(5, differences.size())))
+                    + (differences.size() > 5 ? ", …" : "");
+            if (order.force()) {
+                order.progress().accept("dropping what only this node has: " + what);
+                return CompletableFuture.completedFuture(null);
+            }
+            return Steps.refuse("this node has " + what + ". Joining would drop them. Add them to the cluster first, or "
+                    + "repeat the command with --force to drop them.");
+        });
+    }
+
+    private CompletionStage<Hello.Answer> admitted(Order order) throws IOException {
+        NodeIdentity identity = NodeIdentity.load(places.next);
+        Hello.Request request = new Hello.Request(
+                order.token().id(),
+                identity.node(),
+                host.name(),
+                host.cluster(),
+                host.client(),
+                NodeKey.of(identity).request(),
+                order.force());
+        return Steps.retry(
+                host.timers(),
+                PAUSE,
+                ADMISSION,
+                () -> ask(order, Hello.SUBJECT, request.encode()).thenCompose(bytes -> {
+                    Hello.Answer answer = Hello.Answer.decode(bytes);
+                    return switch (answer.verdict()) {
+                        case ADMITTED -> CompletableFuture.completedFuture(answer);
+                        case LATER -> CompletableFuture.failedFuture(new NotYet(answer.words()));
+                        case REFUSED -> Steps.refuse(answer.words());
+                    };
+                }),
+                NotYet.class::isInstance);
+    }
+
+    private void prepare(Hello.Answer answer, Journal.Entry entry) {
+        try {
+            NodeIdentity identity = NodeKey.of(NodeIdentity.load(places.next))
+                    .certified(answer.certificate(), answer.ca());
+            boolean expected = identity.authorities().stream()
+                    .anyMatch(ca -> Fingerprint.of(ca).equals(entry.facts().get(AUTHORITY)));
+            if (!expected) {
+                throw new IOException("the member answered with the certificate of another cluster");
+            }
+            identity.save(places.next);
+            Book.write(places.next, answer.members());
+            journal.write(entry.after(PREPARED));
+        } catch (IOException failure) {
+            throw new java.io.UncheckedIOException(failure);
+        }
+    }
+
+    private CompletionStage<byte[]> ask(Order order, String subject, byte[] question) {
+        return guests.ask(
+                        order.member(),
+                        order.token().authority(),
+                        subject,
+                        binding -> new Hello.Proven(order.token().proof(question, binding), question).encode())
+                .exceptionallyCompose(failure -> Steps.refuse(Steps.words(failure)));
+    }
+
+    /** From the journal's {@value #SWAPPED} to the end. */
+    CompletionStage<Void> finish(Consumer<String> progress) {
+        host.notice("this node is joining a cluster and does not vote yet. If it stays so, run the same \"xmpp cluster "
+                + "join\" again, or give it up with \"xmpp cluster remove\".");
+        return new Steps(host.files(), crashes, progress)
+                .then("join: open", "starting as a member to be", () -> host.start(LogEngine.Start.JOIN))
+                .then("join: vote", "waiting for a vote in the cluster", () -> vote(progress))
+                .then("join: serve", "waiting until this node serves", host::serving)
+                .then("join: row", "", () -> host.tables()
+                        .commit(Change.of()
+                                .delete(Rows.TABLE, Rows.joiningKey(host.self()))
+                                .build()))
+                .work("join: clean", "", () -> Durable.deleteTree(places.former))
+                .work("join: done", "this node is a member and votes", () -> {
+                    journal.clear();
+                    host.notice(null);
+                    LOG.info("joined the cluster as node={}", host.self());
+                })
+                .end();
+    }
+
+    private CompletionStage<Void> vote(Consumer<String> progress) throws IOException {
+        List<NodeId> seeds = new ArrayList<>();
+        for (Hello.Member member : Book.read(places.present)) {
+            if (!member.id().equals(host.self())) {
+                seeds.add(member.id());
+            }
+        }
+        return Steps.retry(
+                        host.timers(),
+                        PAUSE,
+                        VOTE,
+                        () -> host.log().join(seeds).thenCompose(joined -> votes()),
+                        failure -> !(failure instanceof MembershipException))
+                .handleAsync(
+                        (voting, failure) -> failure == null
+                                ? CompletableFuture.<Void>completedStage(null)
+                                : abandon(seeds, Steps.words(failure), progress),
+                        host.files())
+                .thenCompose(stage -> stage);
+    }
+
+    private CompletionStage<Void> votes() {
+        boolean voting = host.log().status().members().stream()
+                .anyMatch(member -> member.id().equals(host.self()) && member.voting());
+        return voting
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(new NotYet("the cluster has not given this node its vote yet"));
+    }
+
+    private CompletionStage<Void> abandon(Collection<NodeId> seeds, String why, Consumer<String> progress) {
+        return giveUp(seeds, progress)
+                .handle((back, failure) -> failure == null
+                        ? Steps.<Void>refuse("joining failed: " + why + ". The cluster has forgotten this attempt, and "
+                                + "this node runs alone as before. Print a new token and try again.")
+                        : Steps.<Void>refuse("joining failed: " + why + ", and no member confirmed that the attempt is "
+                                + "forgotten (" + Steps.words(failure) + "). This node serves nobody until it has a "
+                                + "vote: run the same command again once the members can be reached, or give it up "
+                                + "with \"xmpp cluster remove\"."))
+                .thenCompose(stage -> stage);
+    }
+
+    /** Has the members forget this node, and becomes what it was before the join; fails when no member confirms. */
+    CompletionStage<Void> giveUp(Collection<NodeId> seeds, Consumer<String> progress) {
+        CompletionStage<byte[]> told = CompletableFuture.failedFuture(new MembershipException("no member is known"));
+        for (NodeId seed : seeds) {
+            told = told.exceptionallyCompose(failure -> host.ask(seed, FrontDesk.REMOVE, new byte[0]));
+        }
+        return told.thenCompose(forgotten -> back(progress));
+    }
+
+    /** Becomes what it was before the join. */
+    CompletionStage<Void> back(Consumer<String> progress) {
+        return new Steps(host.files(), crashes, progress)
+                .then("join: stop again", "going back to the stand-alone node", host::stop)
+                .work("join: undo", "", () -> {
+                    journal.write(new Journal.Entry(Journal.Kind.JOIN, UNDOING, Map.of()));
+                    places.unswap(places.former);
+                })
+                .work("join: undone", "", () -> {
+                    Durable.deleteTree(places.next);
+                    journal.clear();
+                })
+                .then("join: as before", "", () -> host.start(LogEngine.Start.RESUME))
+                .work("join: told", "", () -> host.notice(null))
+                .end();
+    }
+
+    /** The same question may be answered otherwise in a moment. */
+    private static final class NotYet extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        NotYet(String words) {
+            super(words);
+        }
+    }
+}
