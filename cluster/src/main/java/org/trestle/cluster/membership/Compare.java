@@ -3,6 +3,7 @@ package org.trestle.cluster.membership;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.trestle.cluster.api.Row;
 import org.trestle.cluster.api.Tables;
@@ -16,10 +17,16 @@ public final class Compare {
     /** Guests ask with the proof of their invitation. */
     public static final String SUBJECT = "join.compare";
 
-    /** Rows of one question. */
+    /** Rows of one question at most. */
     public static final int CHUNK = 2_000;
 
-    /** A row by its key and the SHA-256 of its value. */
+    /** Bytes of keys and hashes in one question: a guest may not send much at once. */
+    private static final int CHUNK_BYTES = 40_000;
+
+    /** Bytes of a hash: enough to tell two values apart, when nobody gains from making them collide. */
+    private static final int HASH = 16;
+
+    /** A row by its key and the first half of the SHA-256 of its value. */
     public record Entry(String key, byte[] hash) {}
 
     /** A part of one table. */
@@ -66,11 +73,18 @@ public final class Compare {
             if (table.equals(Rows.TABLE)) {
                 continue;
             }
-            List<Row> rows = tables.rows(table);
-            for (int from = 0; from < rows.size(); from += CHUNK) {
-                List<Entry> entries = rows.subList(from, Math.min(rows.size(), from + CHUNK)).stream()
-                        .map(row -> new Entry(row.key(), hash(row.value())))
-                        .toList();
+            List<Entry> entries = new ArrayList<>();
+            int bytes = 0;
+            for (Row row : tables.rows(table)) {
+                entries.add(new Entry(row.key(), hash(row.value())));
+                bytes += 3 * row.key().length() + HASH;
+                if (entries.size() == CHUNK || bytes > CHUNK_BYTES) {
+                    questions.add(new Question(invitation, table, entries));
+                    entries = new ArrayList<>();
+                    bytes = 0;
+                }
+            }
+            if (!entries.isEmpty()) {
                 questions.add(new Question(invitation, table, entries));
             }
         }
@@ -116,7 +130,7 @@ public final class Compare {
 
     private static byte[] hash(byte[] value) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(value);
+            return Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(value), HASH);
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java has SHA-256", impossible);
         }

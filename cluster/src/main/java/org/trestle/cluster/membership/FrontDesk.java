@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.trestle.cluster.api.Change;
-import org.trestle.cluster.api.ClusterStatus;
 import org.trestle.cluster.api.ClusterStatus.Peer;
 import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.api.Row;
@@ -72,7 +71,7 @@ public final class FrontDesk {
         Hello.Request request = Hello.Request.decode(proven.question());
         return host.tables()
                 .barrier()
-                .thenCompose(read -> admit(request, proven, parts[0]))
+                .thenComposeAsync(read -> admit(request, proven, parts[0]), host.files())
                 .exceptionally(failure -> later(Steps.words(failure)))
                 .thenApply(Hello.Answer::encode);
     }
@@ -92,7 +91,11 @@ public final class FrontDesk {
         }
         CompletionStage<Void> cleared = CompletableFuture.completedFuture(null);
         if (holder != null) {
-            LOG.info("{} is down, and node={} takes its place at {}", Verdicts.named(holder), request.id(), request.cluster());
+            LOG.info(
+                    "{} is down, and node={} takes its place at {}",
+                    Verdicts.named(holder),
+                    request.id(),
+                    request.cluster());
             cleared = takeOut(holder.id(), holder.name());
         }
         return cleared.thenCompose(free -> host.tables().commit(admission(row, request)))
@@ -111,7 +114,8 @@ public final class FrontDesk {
         if (row == null) {
             return "this cluster knows no such invitation: it expired long ago, or was never made here." + again;
         }
-        Rows.Invitation invitation = Rows.Invitation.decode(row.key().substring(row.key().indexOf('/') + 1), row.value());
+        Rows.Invitation invitation =
+                Rows.Invitation.decode(row.key().substring(row.key().indexOf('/') + 1), row.value());
         Instant now = host.timers().now();
         if (!now.isBefore(invitation.expires())) {
             return "the invitation expired at " + invitation.expires() + "." + again;
@@ -129,9 +133,10 @@ public final class FrontDesk {
 
     private Change admission(Row row, Hello.Request request) {
         Instant now = host.timers().now();
-        Rows.Invitation used = Rows.Invitation.decode(request.invitation(), row.value()).usedBy(request.id());
-        Rows.Joining joining =
-                new Rows.Joining(request.id(), request.name(), request.cluster(), request.client(), now.plus(ADMISSION));
+        Rows.Invitation used =
+                Rows.Invitation.decode(request.invitation(), row.value()).usedBy(request.id());
+        Rows.Joining joining = new Rows.Joining(
+                request.id(), request.name(), request.cluster(), request.client(), now.plus(ADMISSION));
         Change.Builder change = Change.of()
                 .put(Rows.TABLE, row.key(), used.encode(), row.version())
                 .put(Rows.TABLE, Rows.joiningKey(request.id()), joining.encode());
@@ -155,7 +160,8 @@ public final class FrontDesk {
         }
         try {
             ClusterCa ca = ClusterCa.decode(authority.value());
-            byte[] certificate = ca.issue(request.id(), request.request(), host.timers().now());
+            byte[] certificate =
+                    ca.issue(request.id(), request.request(), host.timers().now());
             List<Hello.Member> members = new ArrayList<>();
             for (Peer peer : host.status().peers()) {
                 if (!peer.id().equals(request.id())) {
@@ -178,7 +184,8 @@ public final class FrontDesk {
         }
         Rows.Invitation kept = Rows.Invitation.decode(question.invitation(), row.value());
         StoredInvite stored = new StoredInvite(kept.id(), kept.digest(), kept.expires());
-        if (!stored.accepts(proven.proof(), proven.question(), binding, host.timers().now())) {
+        if (!stored.accepts(
+                proven.proof(), proven.question(), binding, host.timers().now())) {
             return Steps.refuse("the token does not prove the invitation");
         }
         return host.tables().barrier().thenApply(read -> Compare.encode(Compare.missing(question, host.tables())));
@@ -191,12 +198,15 @@ public final class FrontDesk {
             boolean member = host.log().status().members().stream()
                     .map(LogStatus.Member::id)
                     .anyMatch(asker::equals);
-            boolean coming = Rows.joining(host.tables()).stream().anyMatch(joining -> joining.id().equals(asker));
+            boolean coming = Rows.joining(host.tables()).stream()
+                    .anyMatch(joining -> joining.id().equals(asker));
             Rows.Removed removed = Rows.removed(host.tables(), asker);
             if (member || coming) {
                 return Standing.MEMBER.encode();
             }
-            return removed == null ? Standing.UNKNOWN.encode() : Standing.removed(removed.at(), removed.by()).encode();
+            return removed == null
+                    ? Standing.UNKNOWN.encode()
+                    : Standing.removed(removed.at(), removed.by()).encode();
         });
     }
 
@@ -214,7 +224,9 @@ public final class FrontDesk {
             change.put(Rows.TABLE, Rows.removedKey(node), removed.encode());
             List<Rows.Removed> known = new ArrayList<>(Rows.removed(host.tables()));
             known.sort(Comparator.comparing(Rows.Removed::at).reversed());
-            known.stream().skip(REMEMBERED - 1L).forEach(oldest -> change.delete(Rows.TABLE, Rows.removedKey(oldest.id())));
+            known.stream()
+                    .skip(REMEMBERED - 1L)
+                    .forEach(oldest -> change.delete(Rows.TABLE, Rows.removedKey(oldest.id())));
         }
         return host.tables()
                 .commit(change.build())

@@ -51,7 +51,8 @@ final class Joiner {
     private final Places places;
 
     /** What the operator typed. */
-    private record Order(NodeAddress member, InviteToken token, boolean force, Consumer<String> progress) {}
+    private record Order(
+            NodeAddress member, InviteToken token, boolean force, boolean expelled, Consumer<String> progress) {}
 
     Joiner(Host host, Guests guests, CrashPoint crashes) {
         this.host = host;
@@ -61,7 +62,8 @@ final class Joiner {
         this.places = new Places(host.data());
     }
 
-    CompletionStage<Void> join(NodeAddress member, String text, boolean force, Consumer<String> progress) {
+    CompletionStage<Void> join(
+            NodeAddress member, String text, boolean force, boolean expelled, Consumer<String> progress) {
         InviteToken token;
         Journal.Entry unfinished;
         try {
@@ -74,23 +76,25 @@ final class Joiner {
             return Steps.refuse("this node is in the middle of leaving its cluster. Run \"xmpp cluster remove\" to the "
                     + "end first.");
         }
-        boolean same = unfinished != null && token.authority().equals(unfinished.facts().get(AUTHORITY));
+        boolean same = unfinished != null
+                && token.authority().equals(unfinished.facts().get(AUTHORITY));
         if (unfinished != null && unfinished.done().equals(SWAPPED)) {
             return same
                     ? finish(progress)
                     : Steps.refuse("this node is in the middle of joining another cluster, through "
-                            + unfinished.facts().get(MEMBER) + ". Finish that with its token, or give it up with \"xmpp "
+                            + unfinished.facts().get(MEMBER)
+                            + ". Finish that with its token, or give it up with \"xmpp "
                             + "cluster remove\".");
         }
-        String refusal = refusal(token);
+        String refusal = expelled ? null : refusal(token);
         if (refusal != null) {
             return Steps.refuse(refusal);
         }
-        if (token.authority().equals(host.authority())) {
+        if (token.authority().equals(host.authority()) && !expelled) {
             progress.accept("this node is a member of that cluster already");
             return CompletableFuture.completedFuture(null);
         }
-        return begin(new Order(member, token, force, progress), same);
+        return begin(new Order(member, token, force, expelled, progress), same);
     }
 
     private @Nullable String refusal(InviteToken token) {
@@ -100,9 +104,9 @@ final class Joiner {
             return "this token invites to the cluster that this very node is. Run the command on the node that is to join, "
                     + "with the address of this one.";
         }
-        if (!own && status.clustered() && status.peers().size() > 1 && status.notice() == null) {
-            return "this node is a member of another cluster, with " + (status.peers().size() - 1)
-                    + " other nodes. Leave it first: \"xmpp cluster remove\".";
+        if (!own && status.clustered() && status.peers().size() > 1) {
+            return "this node is a member of another cluster, with "
+                    + (status.peers().size() - 1) + " other nodes. Leave it first: \"xmpp cluster remove\".";
         }
         return null;
     }
@@ -121,13 +125,23 @@ final class Joiner {
             journal.write(entry);
             if (!NodeIdentity.present(places.next)) {
                 ClusterCa none = ClusterCa.create(host.timers().now());
-                NodeIdentity.create(NodeId.random(host.random()), none, host.timers().now())
+                NodeIdentity.create(
+                                NodeId.random(host.random()),
+                                none,
+                                host.timers().now())
                         .save(places.next);
             }
         });
-        steps.then("join: compare", "comparing this node's data with the cluster's", () -> compare(order));
-        steps.then("join: hello", "asking " + order.member() + " to be admitted", () -> admitted(order)
-                .thenAcceptAsync(answer -> prepare(answer, entry), host.files()));
+        steps.then(
+                "join: compare",
+                "comparing this node's data with the cluster's",
+                () -> order.expelled()
+                        ? CompletableFuture.completedFuture(null) // what it has is an old copy of the cluster's
+                        : compare(order));
+        steps.then(
+                "join: hello",
+                "asking " + order.member() + " to be admitted",
+                () -> admitted(order).thenAcceptAsync(answer -> prepare(answer, entry), host.files()));
         steps.then("join: stop", "stopping the stand-alone node", host::stop);
         steps.work("join: rename", "", () -> places.swap(places.former));
         steps.work("join: commit", "", () -> journal.write(entry.after(SWAPPED)));
@@ -153,8 +167,9 @@ final class Joiner {
                 order.progress().accept("dropping what only this node has: " + what);
                 return CompletableFuture.completedFuture(null);
             }
-            return Steps.refuse("this node has " + what + ". Joining would drop them. Add them to the cluster first, or "
-                    + "repeat the command with --force to drop them.");
+            return Steps.refuse(
+                    "this node has " + what + ". Joining would drop them. Add them to the cluster first, or "
+                            + "repeat the command with --force to drop them.");
         });
     }
 
@@ -185,8 +200,8 @@ final class Joiner {
 
     private void prepare(Hello.Answer answer, Journal.Entry entry) {
         try {
-            NodeIdentity identity = NodeKey.of(NodeIdentity.load(places.next))
-                    .certified(answer.certificate(), answer.ca());
+            NodeIdentity identity =
+                    NodeKey.of(NodeIdentity.load(places.next)).certified(answer.certificate(), answer.ca());
             boolean expected = identity.authorities().stream()
                     .anyMatch(ca -> Fingerprint.of(ca).equals(entry.facts().get(AUTHORITY)));
             if (!expected) {
@@ -217,10 +232,13 @@ final class Joiner {
                 .then("join: open", "starting as a member to be", () -> host.start(LogEngine.Start.JOIN))
                 .then("join: vote", "waiting for a vote in the cluster", () -> vote(progress))
                 .then("join: serve", "waiting until this node serves", host::serving)
-                .then("join: row", "", () -> host.tables()
-                        .commit(Change.of()
-                                .delete(Rows.TABLE, Rows.joiningKey(host.self()))
-                                .build()))
+                .then(
+                        "join: row",
+                        "",
+                        () -> host.tables()
+                                .commit(Change.of()
+                                        .delete(Rows.TABLE, Rows.joiningKey(host.self()))
+                                        .build()))
                 .work("join: clean", "", () -> Durable.deleteTree(places.former))
                 .work("join: done", "this node is a member and votes", () -> {
                     journal.clear();

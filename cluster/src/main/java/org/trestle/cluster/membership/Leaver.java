@@ -1,7 +1,10 @@
 package org.trestle.cluster.membership;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +58,9 @@ final class Leaver {
         } catch (IOException unreadable) {
             return Steps.refuse(Steps.words(unreadable));
         }
-        if (unfinished != null && unfinished.kind() == Journal.Kind.LEAVE && !unfinished.done().equals(BEGUN)) {
+        if (unfinished != null
+                && unfinished.kind() == Journal.Kind.LEAVE
+                && !unfinished.done().equals(BEGUN)) {
             return unfinished.done().equals(TOLD) ? restart(progress) : unload(progress);
         }
         ClusterStatus status = host.status();
@@ -69,14 +74,15 @@ final class Leaver {
         }
         boolean lost = status.role() == Role.NO_QUORUM && !expelled;
         if (lost && !force) {
-            return Steps.refuse("this node has lost its cluster, so it cannot tell the others that it leaves. Try again "
-                    + "when they can be reached; or repeat the command with --force, and then run \"xmpp cluster remove "
-                    + host.self() + "\" on a member, which otherwise keeps waiting for this node.");
+            return Steps.refuse(
+                    "this node has lost its cluster, so it cannot tell the others that it leaves. Try again "
+                            + "when they can be reached; or repeat the command with --force, and then run \"xmpp cluster remove "
+                            + host.self() + "\" on a member, which otherwise keeps waiting for this node.");
         }
         boolean silent = expelled || host.others().isEmpty() || lost;
         if (lost) {
-            progress.accept("leaving without telling the others: run \"xmpp cluster remove " + host.self()
-                    + "\" on a member");
+            progress.accept(
+                    "leaving without telling the others: run \"xmpp cluster remove " + host.self() + "\" on a member");
         }
         return new Steps(host.files(), crashes, progress)
                 .work("leave: carry", "keeping a copy of domains, users and call bridges", () -> {
@@ -142,20 +148,22 @@ final class Leaver {
     CompletionStage<Void> restart(Consumer<String> progress) {
         return new Steps(host.files(), crashes, progress)
                 .then("leave: stop", "dropping the cluster's data", host::stop)
-                .work("leave: rename", "", () -> exchange())
-                .work("leave: commit", "", () -> journal.write(
-                        new Journal.Entry(Journal.Kind.LEAVE, SWAPPED, Map.of())))
+                .work("leave: rename", "", () -> exchange(places, host.timers().now(), host.random()))
+                .work(
+                        "leave: commit",
+                        "",
+                        () -> journal.write(new Journal.Entry(Journal.Kind.LEAVE, SWAPPED, Map.of())))
                 .then("leave: open", "starting as a stand-alone node", () -> host.start(LogEngine.Start.BOOTSTRAP))
                 .end()
                 .thenCompose(open -> unload(progress));
     }
 
     /** What can be done of it before anything is open, when the node starts. */
-    void exchange() throws IOException {
-        if (java.nio.file.Files.exists(places.left) && java.nio.file.Files.exists(places.present)) {
+    static void exchange(Places places, Instant now, SecureRandom random) throws IOException {
+        if (Files.exists(places.left) && Files.exists(places.present)) {
             return; // both renames are done
         }
-        Places.found(places.next, host.timers().now(), host.random());
+        Places.found(places.next, now, random);
         places.swap(places.left);
     }
 

@@ -10,7 +10,8 @@ import org.trestle.cluster.api.NodeId;
  * @param removed when it was removed, null unless it was
  * @param by at which node
  */
-public record Standing(boolean member, @Nullable Instant removed, @Nullable NodeId by) {
+public record Standing(
+        boolean member, @Nullable Instant removed, @Nullable NodeId by) {
 
     /** It belongs here, or is on its way in. */
     public static final Standing MEMBER = new Standing(true, null, null);
@@ -45,9 +46,7 @@ public record Standing(boolean member, @Nullable Instant removed, @Nullable Node
             long removed = in.readLong();
             String by = in.readUTF();
             return new Standing(
-                    member,
-                    removed == 0 ? null : Instant.ofEpochMilli(removed),
-                    by.isEmpty() ? null : new NodeId(by));
+                    member, removed == 0 ? null : Instant.ofEpochMilli(removed), by.isEmpty() ? null : new NodeId(by));
         });
     }
 
@@ -56,7 +55,8 @@ public record Standing(boolean member, @Nullable Instant removed, @Nullable Node
         String what = removed == null
                 ? "the cluster does not know this node any more"
                 : "this node was removed from the cluster at " + removed + " (on node " + by + ")";
-        return what + ". It serves nobody. To come back, print a token on a member with \"xmpp cluster invite\" and run "
+        return what
+                + ". It serves nobody. To come back, print a token on a member with \"xmpp cluster invite\" and run "
                 + "\"xmpp cluster join <address> --token <token>\" here; to run it alone, \"xmpp cluster remove\".";
     }
 }

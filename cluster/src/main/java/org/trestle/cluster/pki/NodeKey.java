@@ -32,8 +32,7 @@ public final class NodeKey {
 
     /** The key of an identity, to be certified by another authority. */
     public static NodeKey of(TransportIdentity identity) {
-        return new NodeKey(
-                identity.node(), new KeyPair(identity.certificate().getPublicKey(), identity.key()));
+        return new NodeKey(identity.node(), new KeyPair(identity.certificate().getPublicKey(), identity.key()));
     }
 
     public NodeId node() {

@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +134,11 @@ public final class ClusterState implements StateMachine {
     /** The last entry whose effects are visible here and have been told; 0 at first and after {@link #reset}. */
     public long appliedIndex() {
         return appliedIndex;
+    }
+
+    /** The names of the tables that have a row. */
+    public Set<String> tableNames() {
+        return new TreeSet<>(tables.tables().keySet());
     }
 
     /** The members, those that are down included, ordered by cluster address; no two have the same id or address. */

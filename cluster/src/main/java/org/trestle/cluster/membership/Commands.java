@@ -1,0 +1,248 @@
+package org.trestle.cluster.membership;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.trestle.cluster.api.Change;
+import org.trestle.cluster.api.ClusterStatus;
+import org.trestle.cluster.api.ClusterStatus.Peer;
+import org.trestle.cluster.api.ClusterUnavailableException;
+import org.trestle.cluster.api.Membership;
+import org.trestle.cluster.api.MembershipException;
+import org.trestle.cluster.api.NodeAddress;
+import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.api.Role;
+import org.trestle.cluster.pki.InviteToken;
+import org.trestle.cluster.pki.StoredInvite;
+
+/** The operator's commands, one at a time on a node, each failure in words. */
+public final class Commands implements Membership {
+    private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+
+    /** An invitation is valid this long at most: it is a key to the cluster. */
+    public static final Duration LONGEST_VALIDITY = Duration.ofDays(7);
+
+    /** Invitations that are open at the same time. */
+    public static final int MOST_INVITATIONS = 100;
+
+    private final Host host;
+    private final FrontDesk desk;
+    private final Joiner joiner;
+    private final Leaver leaver;
+    private final Returner returner;
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private volatile @Nullable Standing standing;
+
+    public Commands(Host host, Guests guests, FrontDesk desk, CrashPoint crashes) {
+        this.host = host;
+        this.desk = desk;
+        this.joiner = new Joiner(host, guests, crashes);
+        this.leaver = new Leaver(host, guests, crashes);
+        this.returner = new Returner(host, guests);
+    }
+
+    @Override
+    public CompletionStage<Void> initialize(Consumer<String> progress) {
+        return alone(() -> {
+            if (Rows.clustered(host.tables())) {
+                progress.accept("this node is a member of a cluster already");
+                return CompletableFuture.completedFuture(null);
+            }
+            progress.accept("making this node the first member of a cluster");
+            return host.tables()
+                    .commit(Change.of()
+                            .put(Rows.TABLE, Rows.CLUSTERED, new byte[] {1}, Change.ABSENT)
+                            .build())
+                    .thenAccept(outcome -> LOG.info("first member of a cluster: node={}", host.self()));
+        });
+    }
+
+    @Override
+    public CompletionStage<Invitation> invite(Duration validity) {
+        if (validity.isNegative() || validity.isZero() || validity.compareTo(LONGEST_VALIDITY) > 0) {
+            return Steps.refuse("an invitation is valid for up to " + LONGEST_VALIDITY.toDays() + " days, not "
+                    + validity.toSeconds() + " s");
+        }
+        if (!Rows.clustered(host.tables())) {
+            return Steps.refuse("this node is in no cluster, so there is nothing to invite to. Run \"xmpp cluster "
+                    + "initialize\" first.");
+        }
+        Instant now = host.timers().now();
+        long open = Rows.invitations(host.tables()).stream()
+                .filter(invitation -> invitation.usedBy() == null && now.isBefore(invitation.expires()))
+                .count();
+        if (open >= MOST_INVITATIONS) {
+            return Steps.refuse(open + " invitations are open already; wait until some of them expire.");
+        }
+        Instant expires = now.plus(validity);
+        InviteToken token = InviteToken.create(host.authority(), new SecureRandom());
+        StoredInvite stored = token.stored(expires);
+        Rows.Invitation row = new Rows.Invitation(stored.id(), stored.digest(), stored.expires(), null);
+        Change change = Change.of()
+                .put(Rows.TABLE, Rows.invitationKey(row.id()), row.encode(), Change.ABSENT)
+                .build();
+        return inWords(host.tables().commit(change).thenApply(outcome -> new Invitation(token.encode(), expires)));
+    }
+
+    @Override
+    public CompletionStage<Void> join(NodeAddress member, String token, boolean force, Consumer<String> progress) {
+        if (token.isBlank()) {
+            return Steps.refuse(
+                    "joining needs a token: print one on a member with \"xmpp cluster invite\" and pass it with "
+                            + "--token.");
+        }
+        return alone(() -> joiner.join(member, token, force, expelled(), progress));
+    }
+
+    @Override
+    public CompletionStage<Void> leave(boolean force, Consumer<String> progress) {
+        return alone(() -> {
+            Journal.Entry unfinished = new Journal(host.data()).read();
+            boolean joining = unfinished != null
+                    && unfinished.kind() == Journal.Kind.JOIN
+                    && unfinished.done().equals(Joiner.SWAPPED);
+            if (!joining) {
+                return leaver.leave(force, expelled(), progress);
+            }
+            progress.accept("giving up joining");
+            CompletionStage<Void> back = joiner.giveUp(host.others(), progress);
+            return force ? back.exceptionallyCompose(failure -> joiner.back(progress)) : back;
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> remove(NodeId node, boolean force, Consumer<String> progress) {
+        return node.equals(host.self()) ? leave(force, progress) : alone(() -> removeOther(node, force, progress));
+    }
+
+    private CompletionStage<Void> removeOther(NodeId node, boolean force, Consumer<String> progress) {
+        ClusterStatus status = host.status();
+        Peer peer = Verdicts.find(status.peers(), node);
+        Rows.Removed removed = Rows.removed(host.tables(), node);
+        if (peer == null && removed == null) {
+            return Steps.refuse(Verdicts.unknown(status.peers(), node));
+        }
+        if (status.role() == Role.NO_QUORUM) {
+            return Steps.refuse("this cluster has no quorum (" + status.votersUp() + " of " + status.voters()
+                    + " voters are up), and without one nobody can be removed. Bring another node back first.");
+        }
+        String refusal = Verdicts.remove(status.peers(), node, force);
+        if (refusal != null) {
+            return Steps.refuse(refusal);
+        }
+        String name = peer == null ? node.value() : peer.name();
+        progress.accept(peer == null ? "that node was removed already" : "removing " + Verdicts.named(peer));
+        return desk.takeOut(node, name).thenAccept(done -> {
+            LOG.info("removed node={} name={}", node, name);
+            String warning = Verdicts.warning(status.peers(), node);
+            if (peer != null && warning != null) {
+                progress.accept(warning);
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> trust(String bundle) {
+        return Steps.refuse(
+                "joining by trusted certificates is not available; use \"xmpp cluster invite\" on a member and "
+                        + "\"xmpp cluster join <address> --token <token>\" here.");
+    }
+
+    /** Goes on with what the last run of this node left unfinished; called once the present life is open. */
+    public CompletionStage<Void> resume() {
+        return alone(() -> {
+            Journal.Entry unfinished = new Journal(host.data()).read();
+            Consumer<String> progress = words -> LOG.info("going on: {}", words);
+            if (unfinished == null) {
+                return CompletableFuture.completedFuture(null);
+            }
+            if (unfinished.kind() == Journal.Kind.JOIN && unfinished.done().equals(Joiner.SWAPPED)) {
+                LOG.info("joining a cluster was interrupted, going on with it");
+                return joiner.finish(progress);
+            }
+            if (Leaver.isLeaving(unfinished) && unfinished.done().equals(Leaver.BEGUN)) {
+                LOG.info("leaving the cluster was interrupted before the others confirmed it, going on with it");
+                return host.serving()
+                        .handle((up, failure) -> leaver.leave(true, expelled(), progress))
+                        .thenCompose(stage -> stage);
+            }
+            if (Leaver.isLeaving(unfinished)) {
+                LOG.info("leaving the cluster was interrupted, going on with it");
+                return leaver.unload(progress);
+            }
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+
+    /** Asks the others what this node still is, when it has lost them; completes with true when it is no member. */
+    public CompletionStage<Boolean> checkStanding() {
+        if (busy.get() || expelled()) {
+            return CompletableFuture.completedFuture(expelled());
+        }
+        return returner.standing().thenApply(answer -> {
+            if (answer == null || answer.member() || busy.get()) {
+                return false;
+            }
+            standing = answer;
+            host.notice(answer.notice());
+            LOG.warn("{}", answer.notice());
+            return true;
+        });
+    }
+
+    private boolean expelled() {
+        return standing != null;
+    }
+
+    /** A command that may read files before it begins. */
+    private interface Procedure {
+        CompletionStage<Void> begin() throws IOException;
+    }
+
+    private CompletionStage<Void> alone(Procedure procedure) {
+        if (!busy.compareAndSet(false, true)) {
+            return Steps.refuse(
+                    "another change of the membership is going on at this node; try again when it is done.");
+        }
+        CompletionStage<Void> running = CompletableFuture.completedFuture("")
+                .thenComposeAsync(
+                        begun -> {
+                            try {
+                                return procedure.begin();
+                            } catch (IOException unreadable) {
+                                return Steps.refuse(Steps.words(unreadable));
+                            }
+                        },
+                        host.files());
+        return inWords(running.whenComplete((done, failure) -> {
+            if (failure == null) {
+                standing = null;
+            }
+            busy.set(false);
+        }));
+    }
+
+    /** Whatever went wrong, as the operator reads it. */
+    private static <T> CompletionStage<T> inWords(CompletionStage<T> stage) {
+        Supplier<String> lost = () -> "the cluster has no quorum at this moment, so nothing can be changed";
+        return stage.exceptionallyCompose(failure -> {
+            Throwable cause = Steps.cause(failure);
+            if (cause instanceof MembershipException) {
+                return CompletableFuture.failedFuture(cause);
+            }
+            LOG.debug("a membership command failed", cause);
+            return cause instanceof ClusterUnavailableException
+                    ? Steps.refuse(lost.get() + ": " + Steps.words(cause) + ". See \"xmpp cluster status\".")
+                    : Steps.refuse(Steps.words(cause));
+        });
+    }
+}

@@ -1,0 +1,31 @@
+package org.trestle.cluster.node;
+
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletionStage;
+import org.trestle.cluster.membership.Guests;
+import org.trestle.cluster.transport.PeerTransport;
+import org.trestle.cluster.transport.TransportIdentity;
+
+/** Where a node's transport comes from: the network, or a test's imitation of it. */
+interface Links {
+
+    /** A transport that listens, and how to end it. */
+    interface Link {
+        PeerTransport transport();
+
+        /** Completes when the port is free again. */
+        CompletionStage<Void> close();
+    }
+
+    /** Answers guests. */
+    interface Reception {
+        /** {@code binding} is the SHA-256 of the certificate that was shown to the guest. */
+        CompletionStage<byte[]> answer(String subject, byte[] body, byte[] binding);
+    }
+
+    /** Listens; fails with a message that names the address when that is not possible. */
+    CompletionStage<Link> listen(TransportIdentity identity, InetSocketAddress bind, Reception reception);
+
+    /** How this node asks as a guest. */
+    Guests guests();
+}

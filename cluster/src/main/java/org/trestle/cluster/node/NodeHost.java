@@ -1,0 +1,237 @@
+package org.trestle.cluster.node;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoop;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.trestle.cluster.api.ClusterStatus;
+import org.trestle.cluster.api.ClusterUnavailableException;
+import org.trestle.cluster.api.Directory;
+import org.trestle.cluster.api.NodeAddress;
+import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.api.Subscription;
+import org.trestle.cluster.api.Tables;
+import org.trestle.cluster.log.LogEngine;
+import org.trestle.cluster.log.LogStatus;
+import org.trestle.cluster.log.ReplicatedLog;
+import org.trestle.cluster.membership.FrontDesk;
+import org.trestle.cluster.membership.Host;
+import org.trestle.cluster.membership.Places;
+import org.trestle.cluster.state.ClusterState;
+import org.trestle.cluster.state.StateDirectory;
+import org.trestle.cluster.state.StateNodes;
+import org.trestle.cluster.state.StateTables;
+import org.trestle.cluster.time.Timers;
+
+/** The node as its procedures see it: one life at a time, and what outlives them. */
+final class NodeHost implements Host {
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final Duration SERVING = Duration.ofSeconds(20);
+
+    private final Parts parts;
+    private final FrontDesk desk;
+    private final Directory directory;
+    private final SecureRandom random = new SecureRandom();
+    private volatile @Nullable Life life;
+    private volatile @Nullable NodeId last;
+    private volatile @Nullable String notice;
+
+    NodeHost(
+            ClusterSettings settings,
+            EventLoop loop,
+            Timers timers,
+            LogEngine engine,
+            MeterRegistry metrics,
+            Links links,
+            Executor files) {
+        ClusterState state = new ClusterState();
+        desk = new FrontDesk(this);
+        parts = new Parts(
+                settings,
+                new Places(settings.data()),
+                engine,
+                links,
+                timers,
+                loop,
+                files,
+                metrics,
+                state,
+                new StateTables(state, this::log),
+                new StateNodes(this::log),
+                new LiveBus(),
+                new ServingBoard(loop));
+        directory = new StateDirectory(state, this::log, this::self, this::appliedEverywhere);
+    }
+
+    Parts parts() {
+        return parts;
+    }
+
+    FrontDesk desk() {
+        return desk;
+    }
+
+    Directory directory() {
+        return directory;
+    }
+
+    private CompletionStage<Void> appliedEverywhere(long index) {
+        Life now = life;
+        return now == null
+                ? CompletableFuture.failedFuture(new ClusterUnavailableException("this node is changing its cluster"))
+                : now.liveness().appliedEverywhere(index);
+    }
+
+    @Override
+    public Path data() {
+        return parts.settings().data();
+    }
+
+    @Override
+    public NodeId self() {
+        Life now = life;
+        NodeId known = now == null ? last : now.self();
+        if (known == null) {
+            throw new IllegalStateException("the node is not open yet");
+        }
+        return known;
+    }
+
+    @Override
+    public String authority() {
+        Life now = life;
+        return now == null ? "" : now.authority();
+    }
+
+    @Override
+    public String name() {
+        return parts.settings().name();
+    }
+
+    @Override
+    public NodeAddress cluster() {
+        return parts.settings().cluster();
+    }
+
+    @Override
+    public NodeAddress client() {
+        return parts.settings().client();
+    }
+
+    @Override
+    public ClusterStatus status() {
+        return StatusView.of(parts, life, self(), notice);
+    }
+
+    @Override
+    public Tables tables() {
+        return parts.tables();
+    }
+
+    @Override
+    public Set<String> tableNames() {
+        return parts.state().tableNames();
+    }
+
+    @Override
+    public ReplicatedLog log() {
+        Life now = life;
+        return now == null ? NoLog.INSTANCE : now.log();
+    }
+
+    @Override
+    public Timers timers() {
+        return parts.timers();
+    }
+
+    @Override
+    public SecureRandom random() {
+        return random;
+    }
+
+    @Override
+    public Executor files() {
+        return parts.files();
+    }
+
+    @Override
+    public CompletionStage<byte[]> ask(NodeId member, String subject, byte[] body) {
+        Life now = life;
+        return now == null
+                ? CompletableFuture.failedFuture(new ClusterUnavailableException("this node is changing its cluster"))
+                : now.transport().request(member, subject, body, ANSWER);
+    }
+
+    @Override
+    public CompletionStage<Void> forget(NodeId node) {
+        return parts.nodes().gone(node).thenAccept(result -> {});
+    }
+
+    @Override
+    public CompletionStage<Void> serving() {
+        return serving(SERVING);
+    }
+
+    CompletionStage<Void> serving(Duration patience) {
+        CompletableFuture<Void> serves = new CompletableFuture<>();
+        Subscription listening = parts.serving().listen(now -> {
+            if (now) {
+                serves.complete(null);
+            }
+        });
+        Timers.Timer timer = parts.timers()
+                .after(
+                        patience,
+                        () -> serves.completeExceptionally(
+                                new TimeoutException("this node does not serve after " + patience.toSeconds() + " s")));
+        return serves.whenComplete((done, late) -> {
+            timer.cancel();
+            listening.close();
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> stop() {
+        Life now = life;
+        if (now == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        last = now.self();
+        life = null;
+        return now.close();
+    }
+
+    @Override
+    public CompletionStage<Void> start(LogEngine.Start how) {
+        if (life != null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return Life.open(parts, desk, how).thenAccept(opened -> life = opened);
+    }
+
+    @Override
+    public Collection<NodeId> others() {
+        List<NodeId> others = new ArrayList<>();
+        for (LogStatus.Member member : log().status().members()) {
+            if (!member.id().equals(self())) {
+                others.add(member.id());
+            }
+        }
+        return others;
+    }
+
+    @Override
+    public void notice(@Nullable String words) {
+        notice = words;
+    }
+}
