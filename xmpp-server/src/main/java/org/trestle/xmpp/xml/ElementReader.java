@@ -37,16 +37,23 @@ public final class ElementReader {
 
     /** The first element of this content without what is in it, or null when there is none. */
     public static @Nullable Element firstTag(byte[] content, String defaultNamespace) {
-        for (int i = 0; i + 1 < content.length; i++) {
-            if (content[i] == '<' && content[i + 1] != '!') {
-                ElementReader reader = new ElementReader(content);
-                reader.at = i;
-                RawTag tag = reader.tag();
-                Scope scope = tag.scope(Scope.root(defaultNamespace));
-                return new Element(scope.ofElement(tag.name), local(tag.name), tag.attributes(scope), List.of());
-            }
+        int at = 0;
+        while (at < content.length && content[at] != '<') {
+            at++;
         }
-        return null;
+        if (at == content.length) {
+            return null;
+        }
+        if (content[at + 1] == '!') {
+            // A CDATA section may hold what looks like a tag.
+            List<Element> all = elements(content, defaultNamespace);
+            return all.isEmpty() ? null : all.get(0);
+        }
+        ElementReader reader = new ElementReader(content);
+        reader.at = at;
+        RawNames tag = reader.tag();
+        Scope scope = tag.scope(Scope.root(defaultNamespace));
+        return new Element(scope.ofElement(tag.name), local(tag.name), tag.attributes(scope), List.of());
     }
 
     static Element element(StartTag tag, byte[] content) {
@@ -100,7 +107,7 @@ public final class ElementReader {
     }
 
     private Element element(Scope outer) {
-        RawTag tag = tag();
+        RawNames tag = tag();
         Scope scope = tag.scope(outer);
         List<Node> nodes = new ArrayList<>(2);
         if (!tag.empty) {
@@ -121,9 +128,9 @@ public final class ElementReader {
     }
 
     /** Reads a start tag; {@code at} is at its {@code <} before and behind its {@code >} after. */
-    private RawTag tag() {
+    private RawNames tag() {
         at++;
-        RawTag tag = new RawTag(name());
+        RawNames tag = new RawNames(name());
         while (true) {
             skipBlanks();
             if (in[at] == '>') {
@@ -173,12 +180,12 @@ public final class ElementReader {
     }
 
     /** A start tag before its prefixes are resolved: {@code raw} is name, value, name, value. */
-    private static final class RawTag {
+    private static final class RawNames {
         final String name;
         final List<String> raw = new ArrayList<>(4);
         boolean empty;
 
-        RawTag(String name) {
+        RawNames(String name) {
             this.name = name;
         }
 
