@@ -20,6 +20,7 @@ final class ClientHello extends AbstractSniHandler<SSLEngine> {
     private final Accepted accepted;
     private final AcceptedLink link;
     private final GuestDesk guests;
+    private boolean refused;
 
     ClientHello(LinkContext context, Accepted accepted, AcceptedLink link, GuestDesk guests) {
         super(LONGEST, context.limits.handshakeTime().toMillis());
@@ -41,6 +42,10 @@ final class ClientHello extends AbstractSniHandler<SSLEngine> {
     @Override
     protected void onLookupComplete(ChannelHandlerContext ctx, @Nullable String name, Future<SSLEngine> found) {
         if (!found.isSuccess()) {
+            if (refused) {
+                return; // the closing channel offers the same hello again
+            }
+            refused = true;
             context.meters.rejected(TransportMeters.Reason.GUESTS_CLOSED);
             ctx.close();
             return;

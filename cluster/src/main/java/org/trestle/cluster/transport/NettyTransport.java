@@ -109,7 +109,11 @@ public final class NettyTransport implements PeerTransport {
         CompletionStage<Void> port = listener.close();
         accepted.closeAll();
         context.lookup.close();
-        return port;
+        // What each loop was told to hang up is hung up before whatever is told to it now.
+        CompletableFuture<?>[] done = loops.stream()
+                .map(loop -> CompletableFuture.runAsync(() -> {}, loop.loop()))
+                .toArray(CompletableFuture<?>[]::new);
+        return port.thenCompose(released -> CompletableFuture.allOf(done));
     }
 
     @Override
