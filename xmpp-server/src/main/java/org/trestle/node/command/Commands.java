@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,7 +65,7 @@ public final class Commands implements Console {
         }
         typed.addAll(invocation.arguments());
         typed.remove(JSON);
-        boolean help = typed.remove(HELP) | typed.remove("-h");
+        boolean help = typed.removeAll(List.of(HELP, "-h"));
         if (typed.isEmpty() || typed.get(typed.size() - 1).equals("help")) {
             help = true;
             typed.remove("help");
@@ -160,8 +161,8 @@ public final class Commands implements Console {
     }
 
     /** The words that may follow. */
-    private TreeSet<String> next(List<String> words) {
-        TreeSet<String> next = new TreeSet<>();
+    private Set<String> next(List<String> words) {
+        Set<String> next = new TreeSet<>();
         for (Verb verb : verbs) {
             List<String> path = verb.path();
             if (path.size() > words.size() && path.subList(0, words.size()).equals(words)) {
@@ -180,10 +181,11 @@ public final class Commands implements Console {
                         && candidate.path().subList(0, typed.size()).equals(typed))
                 .toList();
         if (shown.isEmpty()) {
-            if (find(typed) == null) {
+            Verb found = find(typed);
+            if (found == null) {
                 throw unknown(typed);
             }
-            shown = verbs.stream().filter(candidate -> candidate == find(typed)).toList();
+            shown = List.of(found);
         }
         int width = shown.stream()
                 .mapToInt(candidate -> candidate.line().length())
