@@ -85,12 +85,14 @@ public final class Commands implements Console {
         Verb found = null;
         for (Verb verb : verbs) {
             List<String> path = verb.path();
-            boolean matches =
-                    path.size() <= typed.size() && typed.subList(0, path.size()).equals(path);
-            boolean asked = path.size() == typed.size()
+            if (path.size() > typed.size() || !typed.subList(0, path.size()).equals(path)) {
+                continue;
+            }
+            boolean meant = path.size() == typed.size()
                     || verb.most() > 0
+                    || next(path).isEmpty()
                     || typed.get(path.size()).startsWith("-");
-            if (matches && asked && (found == null || path.size() > found.path().size())) {
+            if (meant && (found == null || path.size() > found.path().size())) {
                 found = verb;
             }
         }

@@ -1,6 +1,7 @@
 package org.trestle.node.command;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -50,20 +51,26 @@ record Request(List<String> arguments, Map<String, String> options, Terminal ter
     String secret(String option, String what, boolean twice) throws IOException, ConsoleException {
         String file = option(option);
         if (file != null) {
-            return firstLine(new String(terminal.file(file), java.nio.charset.StandardCharsets.UTF_8), what, file);
+            return firstLine(new String(terminal.file(file), StandardCharsets.UTF_8), what, file);
         }
+        String first = ask("Enter " + what + ": ", option, what);
+        if (first.isEmpty()) {
+            throw new ConsoleException("the " + what + " is empty; nothing was changed");
+        }
+        if (twice && !first.equals(ask("Enter " + what + " again: ", option, what))) {
+            throw new ConsoleException("the two are not the same; nothing was changed");
+        }
+        return first;
+    }
+
+    private String ask(String prompt, String option, String what) throws IOException, ConsoleException {
         try {
-            String first = terminal.secret("Enter " + what + ": ");
-            if (twice && !first.equals(terminal.secret("Enter " + what + " again: "))) {
-                throw new ConsoleException("the two are not the same; nothing was changed");
-            }
-            if (first.isEmpty()) {
-                throw new ConsoleException("the " + what + " is empty; nothing was changed");
-            }
-            return first;
+            return terminal.secret(prompt);
         } catch (ConsoleException refused) {
-            throw new ConsoleException(refused.getMessage() + " (" + option + " FILE reads the " + what
-                    + " from a file, " + option + " - from standard input)");
+            throw new ConsoleException(
+                    refused.getMessage() + " (" + option + " FILE reads the " + what + " from a file, " + option
+                            + " - from standard input)",
+                    refused);
         }
     }
 

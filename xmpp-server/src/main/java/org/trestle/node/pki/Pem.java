@@ -16,6 +16,7 @@ import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.util.io.pem.PemObject;
 
 /** Keys and certificates as text (RFC 7468). */
 public final class Pem {
@@ -77,12 +78,13 @@ public final class Pem {
         return certificates;
     }
 
-    /** The text of keys, certificates or requests. */
+    /** The text of keys (PKCS #8), certificates or requests. */
     public static byte[] write(Object... objects) {
         StringWriter text = new StringWriter();
         try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
             for (Object object : objects) {
-                writer.writeObject(object);
+                writer.writeObject(
+                        object instanceof PrivateKey key ? new PemObject("PRIVATE KEY", key.getEncoded()) : object);
             }
         } catch (IOException inMemory) {
             throw new IllegalStateException(inMemory);
