@@ -48,6 +48,12 @@ public final class FrontDesk {
         this.host = host;
     }
 
+    /** Whether somebody may come who is no member: one who was invited, or one who was removed and does not know. */
+    public boolean expectsGuests() {
+        return !Rows.invitations(host.tables()).isEmpty()
+                || !Rows.removed(host.tables()).isEmpty();
+    }
+
     /** Answers {@link Hello#SUBJECT} of a guest; {@code binding} is the SHA-256 of the certificate shown to it. */
     public CompletionStage<byte[]> hello(byte[] proven, byte[] binding) {
         NodeId leader = host.log().status().leader();

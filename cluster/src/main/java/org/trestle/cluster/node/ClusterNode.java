@@ -65,7 +65,7 @@ public final class ClusterNode implements Cluster, Membership {
      */
     public static CompletionStage<ClusterNode> open(
             ClusterSettings settings, EventLoopGroup loops, Timers timers, LogEngine engine, MeterRegistry metrics) {
-        return open(settings, loops, timers, engine, metrics, new SoloLinks(), CrashPoint.NONE);
+        return open(settings, loops, timers, engine, metrics, new NettyLinks(loops, timers, metrics), CrashPoint.NONE);
     }
 
     static CompletionStage<ClusterNode> open(
@@ -238,6 +238,9 @@ public final class ClusterNode implements Cluster, Membership {
     /** Stops this node in good order: it serves no more, and everything acknowledged is on disk. */
     public CompletionStage<Void> close() {
         closed = true;
-        return host.stop().whenComplete((done, failure) -> files.shutdown());
+        return host.stop().whenComplete((done, failure) -> {
+            parts.links().close();
+            files.shutdown();
+        });
     }
 }

@@ -17,6 +17,7 @@ import org.trestle.cluster.log.LogEngine;
 import org.trestle.cluster.log.LogStatus;
 import org.trestle.cluster.log.ReplicatedLog;
 import org.trestle.cluster.membership.Book;
+import org.trestle.cluster.membership.Compare;
 import org.trestle.cluster.membership.FrontDesk;
 import org.trestle.cluster.membership.Hello;
 import org.trestle.cluster.membership.Places;
@@ -201,12 +202,21 @@ final class Life {
     /** Hands the guests' questions to those who answer them. */
     private record Desk(FrontDesk desk) implements Links.Reception {
         @Override
+        public List<String> subjects() {
+            return List.of(Hello.SUBJECT, Compare.SUBJECT, FrontDesk.STANDING);
+        }
+
+        @Override
+        public boolean open() {
+            return desk.expectsGuests();
+        }
+
+        @Override
         public CompletionStage<byte[]> answer(String subject, byte[] body, byte[] binding) {
             return switch (subject) {
                 case Hello.SUBJECT -> desk.hello(body, binding);
-                case org.trestle.cluster.membership.Compare.SUBJECT -> desk.compare(body, binding);
-                case FrontDesk.STANDING -> desk.standing(body);
-                default -> CompletableFuture.failedFuture(new IllegalArgumentException("no such subject"));
+                case Compare.SUBJECT -> desk.compare(body, binding);
+                default -> desk.standing(body);
             };
         }
     }

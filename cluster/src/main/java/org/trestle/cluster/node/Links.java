@@ -1,13 +1,14 @@
 package org.trestle.cluster.node;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.trestle.cluster.membership.Guests;
 import org.trestle.cluster.transport.PeerTransport;
 import org.trestle.cluster.transport.TransportIdentity;
 
 /** Where a node's transport comes from: the network, or a test's imitation of it. */
-interface Links {
+interface Links extends AutoCloseable {
 
     /** A transport that listens, and how to end it. */
     interface Link {
@@ -19,6 +20,12 @@ interface Links {
 
     /** Answers guests. */
     interface Reception {
+        /** What guests may ask about. */
+        List<String> subjects();
+
+        /** Whether anybody is expected, so that guests are listened to at all; asked at each connection. */
+        boolean open();
+
         /** {@code binding} is the SHA-256 of the certificate that was shown to the guest. */
         CompletionStage<byte[]> answer(String subject, byte[] body, byte[] binding);
     }
@@ -28,4 +35,7 @@ interface Links {
 
     /** How this node asks as a guest. */
     Guests guests();
+
+    @Override
+    void close();
 }

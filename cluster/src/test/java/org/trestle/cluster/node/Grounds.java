@@ -4,13 +4,23 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.trestle.cluster.api.Change;
+import org.trestle.cluster.api.ClusterStatus;
 import org.trestle.cluster.api.NodeAddress;
+import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.membership.CrashPoint;
 import org.trestle.cluster.raft.AtomixEngine;
 import org.trestle.cluster.time.SystemTimers;
@@ -39,10 +49,78 @@ final class Grounds implements AutoCloseable {
     }
 
     ClusterNode open(ClusterSettings settings, CrashPoint crashes) throws Exception {
+        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         ClusterNode node = await(ClusterNode.open(
-                settings, loops, timers, new AtomixEngine(), new SimpleMeterRegistry(), new SoloLinks(), crashes));
+                settings, loops, timers, new AtomixEngine(), metrics, new NettyLinks(loops, timers, metrics), crashes));
         open.add(node);
         return node;
+    }
+
+    static NodeAddress address(int number) {
+        return new NodeAddress("127.77.0." + number, PORT);
+    }
+
+    static String invitation(ClusterNode member) throws Exception {
+        return await(member.invite(Duration.ofMinutes(5))).token();
+    }
+
+    static void join(ClusterNode node, ClusterNode member, boolean force) throws Exception {
+        NodeAddress at = member.status().peers().stream()
+                .filter(peer -> peer.id().equals(member.self()))
+                .findFirst()
+                .orElseThrow()
+                .cluster();
+        await(node.join(at, invitation(member), force, words -> {}));
+    }
+
+    static void put(ClusterNode node, String table, String key) throws Exception {
+        byte[] value = key.getBytes(StandardCharsets.UTF_8);
+        await(node.tables().commit(Change.of().put(table, key, value).build()));
+    }
+
+    /** Waits until all of these serve, and each of them says that exactly these are the peers, voting and up. */
+    void agree(ClusterNode... nodes) throws Exception {
+        Set<NodeId> ids = new HashSet<>();
+        Set<NodeAddress> addresses = new HashSet<>();
+        for (ClusterNode node : nodes) {
+            ids.add(node.self());
+        }
+        until(() -> {
+            for (ClusterNode node : nodes) {
+                ClusterStatus status = node.status();
+                List<ClusterStatus.Peer> peers = status.peers();
+                addresses.clear();
+                peers.forEach(peer -> addresses.add(peer.cluster()));
+                boolean exactly = peers.size() == ids.size()
+                        && addresses.size() == ids.size()
+                        && peers.stream().allMatch(peer -> ids.contains(peer.id()) && peer.voting() && peer.up());
+                if (!exactly || !node.serving() || status.leader() == null || status.notice() != null) {
+                    return status.toString();
+                }
+            }
+            return "";
+        });
+    }
+
+    /** Waits until the check finds nothing to say. */
+    void until(Supplier<String> check) throws Exception {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        String[] last = {""};
+        look(check, last, done);
+        try {
+            done.get(30, TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            throw new AssertionError("after 30 s still: " + last[0], late);
+        }
+    }
+
+    private void look(Supplier<String> check, String[] last, CompletableFuture<Void> done) {
+        last[0] = check.get();
+        if (last[0].isEmpty()) {
+            done.complete(null);
+        } else if (!done.isDone()) {
+            timers.after(Duration.ofMillis(50), () -> look(check, last, done));
+        }
     }
 
     /** What the stage completes with, or what it failed with. */
