@@ -1,0 +1,189 @@
+package org.trestle.deploy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import org.jivesoftware.smack.packet.Presence;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.Timeout;
+
+/** Nodes that are killed, frozen, or left alone: the others carry on, and the lonely one says that it is lonely. */
+@TestInstance(Lifecycle.PER_CLASS)
+@Timeout(90)
+final class FailureIT {
+    /** The default of {@code cluster.lease}, and what a busy machine adds. */
+    private static final Duration LEASE_WITH_MARGIN = Duration.ofSeconds(2 + 4);
+
+    private static final Duration FAILOVER = Duration.ofSeconds(10);
+
+    private TestCluster cluster;
+    private String secret1 = "";
+    private String secret2 = "";
+    private final Closing closing = new Closing();
+
+    @BeforeAll
+    @Timeout(120)
+    void form() throws IOException {
+        cluster = TestCluster.onLoopback();
+        cluster.form();
+        cluster.addUser("alice", "alice's password");
+        cluster.addUser("bob", "bob's password");
+        secret1 = cluster.addBridge("cb1");
+        secret2 = cluster.addBridge("cb2");
+    }
+
+    @AfterEach
+    void heal() throws Exception {
+        closing.close();
+        for (NodeProcess node : cluster.nodes()) {
+            if (node.alive()) {
+                node.thaw();
+            } else {
+                node.start();
+            }
+        }
+        cluster.nodes().forEach(NodeProcess::awaitConsole);
+        cluster.awaitWhole();
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        cluster.close();
+    }
+
+    @Test
+    void killingTheLeaderUnderTrafficCostsAReconnect() throws Exception {
+        NodeProcess leader = cluster.leader();
+        Pulse pulse = closing.add(pulse(leader));
+        pulse.awaitBoth(50, FAILOVER);
+        leader.kill();
+        NodeProcess next = cluster.leaderExcept(leader, FAILOVER);
+        pulse.awaitBoth(50, FAILOVER);
+        assertTrue(pulse.silenceMillis() < 1000);
+        next.typeWith("new\n", "xmpp", "user", "add", "during@trestle.test", "--password-file", "-");
+        leader.start();
+        leader.awaitConsole();
+        cluster.awaitWhole();
+        assertEquals(next, cluster.leader(), "a returning node does not depose a healthy leader");
+        closing.add(TestClient.login(leader, "during", "new", "r"));
+        cluster.node(1).type("xmpp", "user", "del", "during@trestle.test");
+    }
+
+    @Test
+    void theSessionsOfAKilledNodeEndEverywhere() throws Exception {
+        NodeProcess lost = cluster.follower();
+        NodeProcess other = cluster.leader();
+        TestClient alice = closing.add(TestClient.login(lost, "alice", "alice's password", "mobile"));
+        TestClient bob = closing.add(TestClient.login(other, "bob", "bob's password", "desk"));
+        alice.presence(bob.jid(), Presence.Type.available);
+        String from = alice.jid();
+        bob.await("available", Presence.class, presence -> from.equals(String.valueOf(presence.getFrom())));
+        lost.kill();
+        bob.await(
+                "unavailable",
+                Presence.class,
+                presence -> presence.getType() == Presence.Type.unavailable
+                        && from.equals(String.valueOf(presence.getFrom())));
+        TestClient again = closing.add(TestClient.login(other, "alice", "alice's password", "mobile"));
+        bob.message(again.jid(), "welcome back");
+        again.awaitBody("welcome back");
+    }
+
+    @Test
+    void aStandbyBridgeTakesOverFromAKilledNode() throws Exception {
+        NodeProcess lost = cluster.follower();
+        NodeProcess other = cluster.leader();
+        TestComponent cb2 = closing.add(bridge(other, "cb2", secret2));
+        TestComponent standby = closing.add(bridge(other, "cb1", secret1));
+        TestComponent active = closing.add(bridge(lost, "cb1", secret1));
+        cb2.message("cb1.trestle.test", "m1", "before");
+        active.awaitText("before");
+        lost.kill();
+        Await.untilTrue(FAILOVER, () -> "the standby receives", () -> {
+            try {
+                cb2.message("cb1.trestle.test", "m2", "after");
+            } catch (IOException gone) {
+                throw new AssertionError(gone);
+            }
+            return standby.received().stream().anyMatch(stanza -> stanza.text().equals("after"));
+        });
+    }
+
+    @Test
+    void aFrozenLeaderIsReplacedAndStepsDownWhenItWakes() throws Exception {
+        NodeProcess leader = cluster.leader();
+        NodeProcess follower = cluster.follower();
+        TestClient bob = closing.add(TestClient.login(follower, "bob", "bob's password", "desk"));
+        leader.freeze();
+        NodeProcess next = cluster.leaderExcept(leader, FAILOVER);
+        next.typeWith("new\n", "xmpp", "user", "add", "frozen@trestle.test", "--password-file", "-");
+        leader.thaw();
+        cluster.awaitWhole();
+        assertEquals(next, cluster.leader(), "the old leader follows");
+        TestClient alice = closing.add(TestClient.login(leader, "frozen", "new", "r"));
+        bob.message(alice.jid(), "hello");
+        alice.awaitBody("hello");
+        cluster.node(1).type("xmpp", "user", "del", "frozen@trestle.test");
+    }
+
+    @Test
+    void aNodeWithoutAMajorityFencesItselfWithinItsLease() throws Exception {
+        NodeProcess lonely = cluster.leader();
+        List<NodeProcess> others =
+                cluster.nodes().stream().filter(node -> node != lonely).toList();
+        TestClient alice = closing.add(TestClient.login(lonely, "alice", "alice's password", "mobile"));
+        TestComponent cb1 = closing.add(bridge(lonely, "cb1", secret1));
+        for (NodeProcess node : others) {
+            node.freeze();
+        }
+        String clientEnd = alice.awaitEnd(LEASE_WITH_MARGIN);
+        String bridgeEnd = cb1.awaitEnd(LEASE_WITH_MARGIN);
+        assertTrue(clientEnd.contains("system-shutdown"), clientEnd);
+        assertTrue(bridgeEnd.startsWith("system-shutdown"), bridgeEnd);
+        assertTrue(bridgeEnd.contains("lost its cluster"), "the reason in words: " + bridgeEnd);
+        assertEquals("NO QUORUM", lonely.state());
+        String status = cluster.status(lonely);
+        assertTrue(status.contains("1 of 3 up; needs 1 more"), status);
+        assertEquals(3, TestCluster.peers(status).size(), status);
+        assertFalse(status.contains("(Leader)"), status);
+        assertThrows(Exception.class, () -> TestClient.login(lonely, "bob", "bob's password", "r"));
+        assertThrows(IOException.class, () -> bridge(lonely, "cb2", secret2));
+        AdminSocket.Answer refused = AdminSocket.ask(
+                lonely.directory(), "x\n", "xmpp", "user", "add", "no@trestle.test", "--password-file", "-");
+        assertTrue(refused != null && !refused.succeeded(), "a change is refused: " + refused);
+        for (NodeProcess node : others) {
+            node.thaw();
+        }
+        cluster.awaitWhole();
+        closing.add(TestClient.login(lonely, "bob", "bob's password", "r"));
+        closing.add(bridge(lonely, "cb1", secret1));
+    }
+
+    private Pulse pulse(NodeProcess firstNode) {
+        List<NodeProcess> order = cluster.nodes().stream()
+                .sorted((a, b) -> Boolean.compare(b == firstNode, a == firstNode))
+                .toList();
+        List<InetSocketAddress> from = order.stream().map(FailureIT::components).toList();
+        List<InetSocketAddress> backwards = List.of(from.get(2), from.get(1), from.get(0));
+        return new Pulse(secret1, from, secret2, backwards);
+    }
+
+    private static InetSocketAddress components(NodeProcess node) {
+        return new InetSocketAddress(node.address(), node.componentPort());
+    }
+
+    private static TestComponent bridge(NodeProcess node, String name, String secret) throws IOException {
+        return TestComponent.connect(components(node), name + "." + TestCluster.DOMAIN, secret);
+    }
+}

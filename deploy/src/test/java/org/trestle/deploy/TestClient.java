@@ -1,0 +1,172 @@
+package org.trestle.deploy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import javax.net.ssl.X509TrustManager;
+import org.jivesoftware.smack.ConnectionConfiguration;
+import org.jivesoftware.smack.ConnectionListener;
+import org.jivesoftware.smack.SmackException;
+import org.jivesoftware.smack.XMPPException;
+import org.jivesoftware.smack.packet.Message;
+import org.jivesoftware.smack.packet.Presence;
+import org.jivesoftware.smack.packet.Stanza;
+import org.jivesoftware.smack.packet.StanzaBuilder;
+import org.jivesoftware.smack.roster.Roster;
+import org.jivesoftware.smack.tcp.XMPPTCPConnection;
+import org.jivesoftware.smack.tcp.XMPPTCPConnectionConfiguration;
+import org.jspecify.annotations.Nullable;
+import org.jxmpp.jid.impl.JidCreate;
+import org.jxmpp.stringprep.XmppStringprepException;
+
+/** A person's client: Smack, with STARTTLS required and any certificate taken. */
+final class TestClient implements AutoCloseable {
+    private final XMPPTCPConnection connection;
+    private final List<Stanza> received = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<String> ended = new CompletableFuture<>();
+
+    private TestClient(XMPPTCPConnection connection) {
+        this.connection = connection;
+    }
+
+    static TestClient login(NodeProcess node, String user, String password, String resource)
+            throws IOException, SmackException, XMPPException, InterruptedException {
+        return login(node, user, password, resource, null);
+    }
+
+    /** {@code mechanism}: the only SASL mechanism to use, or null for Smack's choice. */
+    static TestClient login(NodeProcess node, String user, String password, String resource, @Nullable String mechanism)
+            throws IOException, SmackException, XMPPException, InterruptedException {
+        XMPPTCPConnectionConfiguration.Builder settings = XMPPTCPConnectionConfiguration.builder()
+                .setXmppDomain(TestCluster.DOMAIN)
+                .setHostAddress(InetAddress.getByName(node.address()))
+                .setPort(node.clientPort())
+                .setSecurityMode(ConnectionConfiguration.SecurityMode.required)
+                .setCustomX509TrustManager(new AnyCertificate())
+                .setHostnameVerifier((host, session) -> true)
+                .setUsernameAndPassword(user, password)
+                .setResource(resource)
+                .setConnectTimeout(5000);
+        if (mechanism != null) {
+            settings.addEnabledSaslMechanism(mechanism);
+        }
+        XMPPTCPConnection connection = new XMPPTCPConnection(settings.build());
+        connection.setReplyTimeout(10_000);
+        connection.setUseStreamManagement(false);
+        Roster.getInstanceFor(connection).setRosterLoadedAtLogin(false);
+        TestClient client = new TestClient(connection);
+        connection.addAsyncStanzaListener(client.received::add, stanza -> true);
+        connection.addConnectionListener(client.new EndListener());
+        try {
+            connection.connect().login();
+        } catch (IOException | SmackException | XMPPException | InterruptedException failure) {
+            connection.instantShutdown();
+            throw failure;
+        }
+        return client;
+    }
+
+    XMPPTCPConnection connection() {
+        return connection;
+    }
+
+    String jid() {
+        return connection.getUser().toString();
+    }
+
+    void message(String to, String body) throws Exception {
+        connection.sendStanza(StanzaBuilder.buildMessage()
+                .to(JidCreate.from(to))
+                .ofType(Message.Type.chat)
+                .setBody(body)
+                .build());
+    }
+
+    void presence(String to, Presence.Type type) throws Exception {
+        connection.sendStanza(StanzaBuilder.buildPresence()
+                .to(JidCreate.from(to))
+                .ofType(type)
+                .build());
+    }
+
+    <T extends Stanza> T await(String what, Class<T> kind, Predicate<T> wanted) {
+        return Await.until(
+                Duration.ofSeconds(10),
+                () -> user() + " receives " + what + "; it has " + received,
+                () -> received.stream()
+                        .filter(kind::isInstance)
+                        .map(kind::cast)
+                        .filter(wanted)
+                        .findFirst()
+                        .orElse(null));
+    }
+
+    Message awaitBody(String body) {
+        return await("\"" + body + "\"", Message.class, message -> body.equals(message.getBody()));
+    }
+
+    long count(String body) {
+        return received.stream()
+                .filter(stanza -> stanza instanceof Message message && body.equals(message.getBody()))
+                .count();
+    }
+
+    /** Why the connection ended, in Smack's words, which carry the stream error. */
+    String awaitEnd(Duration limit) throws Exception {
+        return ended.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    boolean open() {
+        return connection.isConnected();
+    }
+
+    /** Cuts the connection without a word. */
+    void cut() {
+        connection.instantShutdown();
+    }
+
+    @Override
+    public void close() {
+        connection.disconnect();
+    }
+
+    private String user() {
+        return String.valueOf(connection.getConfiguration().getUsername());
+    }
+
+    static org.jxmpp.jid.Jid jid(String text) throws XmppStringprepException {
+        return JidCreate.from(text);
+    }
+
+    private final class EndListener implements ConnectionListener {
+        @Override
+        public void connectionClosed() {
+            ended.complete("closed");
+        }
+
+        @Override
+        public void connectionClosedOnError(Exception failure) {
+            ended.complete(String.valueOf(failure.getMessage()));
+        }
+    }
+
+    /** The nodes' certificates are self-signed; what is tested is that there is TLS at all. */
+    private static final class AnyCertificate implements X509TrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
