@@ -1,6 +1,7 @@
 package org.trestle.xmpp.route;
 
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.NodeId;
 import org.trestle.xmpp.session.Endpoint;
@@ -16,7 +17,7 @@ final class Delivery {
         void missed(Transit transit, String endpoint);
     }
 
-    private final NodeId self;
+    private final Supplier<NodeId> self;
     private final Endpoints endpoints;
     private final BusLink link;
     private final PresenceWatch watch;
@@ -25,7 +26,7 @@ final class Delivery {
     private final Missed missed;
 
     Delivery(
-            NodeId self,
+            Supplier<NodeId> self,
             Endpoints endpoints,
             BusLink link,
             PresenceWatch watch,
@@ -42,7 +43,7 @@ final class Delivery {
     }
 
     boolean isHere(NodeId node) {
-        return node.equals(self);
+        return node.equals(self.get());
     }
 
     /** To an endpoint of a node; false when it is not there or cannot be reached: nothing has happened to the stanza. */
@@ -63,7 +64,8 @@ final class Delivery {
         }
     }
 
-    private boolean hand(Endpoint endpoint, Aim aim, Transit transit) {
+    /** To an endpoint of this node, on its loop; false when that loop has stopped. */
+    boolean hand(Endpoint endpoint, Aim aim, Transit transit) {
         if (endpoint.loop().inEventLoop()) {
             deliver(endpoint, aim, transit);
             return true;

@@ -2,6 +2,7 @@ package org.trestle.xmpp.route;
 
 import java.util.ArrayList;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.Attachment;
 import org.trestle.cluster.api.Binding;
@@ -23,7 +24,7 @@ import org.trestle.xmpp.stanza.Presence;
  * <p>A component's connections on other nodes are noted too, so that whichever is active when the sender ends is told.
  */
 final class PresenceWatch implements Directory.Listener {
-    private final NodeId self;
+    private final Supplier<NodeId> self;
     private final Directory directory;
     private final Tables tables;
     private final LocalDomains domains;
@@ -34,7 +35,7 @@ final class PresenceWatch implements Directory.Listener {
     private BiConsumer<Endpoint, Presence> announcer = (endpoint, presence) -> {};
 
     PresenceWatch(RouterParts parts, BusLink link, RouteMeters meters) {
-        this.self = parts.cluster().self();
+        this.self = parts.cluster()::self;
         this.directory = parts.cluster().directory();
         this.tables = parts.cluster().tables();
         this.domains = parts.domains();
@@ -90,7 +91,7 @@ final class PresenceWatch implements Directory.Listener {
     private void share(boolean component, boolean available, Jid from, Jid to) {
         if (component) {
             for (Attachment attachment : directory.attachments(to.domain())) {
-                if (!attachment.node().equals(self)) {
+                if (!attachment.node().equals(self.get())) {
                     link.seen(attachment.node(), new Frame.Seen(available, from, to));
                 }
             }
@@ -117,7 +118,7 @@ final class PresenceWatch implements Directory.Listener {
 
     private boolean isAttachedHere(String domain) {
         for (Attachment attachment : directory.attachments(domain)) {
-            if (attachment.node().equals(self)) {
+            if (attachment.node().equals(self.get())) {
                 return true;
             }
         }
@@ -143,11 +144,11 @@ final class PresenceWatch implements Directory.Listener {
     @Override
     public void attached(Attachment attachment) {
         String audience = audience(attachment.domain());
-        if (attachment.node().equals(self)) {
+        if (attachment.node().equals(self.get())) {
             return;
         }
         for (Attachment other : directory.attachments(attachment.domain())) {
-            Endpoint here = other.node().equals(self) ? endpoints.get(other.connection()) : null;
+            Endpoint here = other.node().equals(self.get()) ? endpoints.get(other.connection()) : null;
             if (here != null) {
                 here.onLoop(() -> ledger.each(
                         audience, (from, to) -> link.seen(attachment.node(), new Frame.Seen(true, from, to))));
@@ -186,7 +187,7 @@ final class PresenceWatch implements Directory.Listener {
             return endpoints.get(audience);
         }
         Attachment active = directory.active(audience.substring(Endpoint.COMPONENT_AUDIENCE.length()));
-        return active != null && active.node().equals(self) ? endpoints.get(active.connection()) : null;
+        return active != null && active.node().equals(self.get()) ? endpoints.get(active.connection()) : null;
     }
 
     boolean remembers(Endpoint endpoint, Jid from) {

@@ -1,5 +1,6 @@
 package org.trestle.xmpp.route;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.Attachment;
 import org.trestle.cluster.api.Binding;
@@ -15,12 +16,12 @@ final class RemoteHolds {
     /** A receiver on another node. */
     private record Holder(NodeId node, String name) {}
 
-    private final NodeId self;
+    private final Supplier<NodeId> self;
     private final Directory directory;
     private final Endpoints endpoints;
 
     RemoteHolds(RouterParts parts) {
-        this.self = parts.cluster().self();
+        this.self = parts.cluster()::self;
         this.directory = parts.cluster().directory();
         this.endpoints = parts.endpoints();
     }
@@ -36,7 +37,7 @@ final class RemoteHolds {
             return;
         }
         for (Attachment attachment : directory.attachments(flow.source().domain())) {
-            if (attachment.node().equals(self)) {
+            if (attachment.node().equals(self.get())) {
                 apply(endpoints.get(attachment.connection()), flow.on(), holder);
             }
         }

@@ -48,14 +48,13 @@ public final class Router implements Switchboard {
         services = parts.services().apply(this);
         meters = new RouteMeters(parts.registry());
         bounces = new Bounces(this, meters);
-        NodeId self = parts.cluster().self();
         link = new BusLink(parts.cluster().bus(), meters);
         watch = new PresenceWatch(parts, link, meters);
         holds = new RemoteHolds(parts);
-        delivery = new Delivery(self, parts.endpoints(), link, watch, bounces, meters, this::decide);
+        delivery = new Delivery(parts.cluster()::self, parts.endpoints(), link, watch, bounces, meters, this::decide);
         accounts = new AccountRules(directory, delivery, bounces, meters);
         watch.announceWith((endpoint, unavailable) ->
-                delivery.to(self, endpoint.id(), Aim.EACH, new Transit(unavailable, null, 0)));
+                delivery.hand(endpoint, Aim.EACH, new Transit(unavailable, null, 0)));
         subscription = directory.listen(watch);
         parts.endpoints().onRemoved(watch::removed);
         parts.cluster().bus().receive(this::received);

@@ -4,10 +4,8 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.trestle.auth.sasl.SaslMechanisms;
@@ -32,11 +30,10 @@ public final class Sessions implements StreamHost, AutoCloseable {
     private final SaslMechanisms mechanisms;
     private final LocalDomains domains;
     private final Endpoints endpoints;
+    private final Leftovers leftovers;
     private final SessionContext context;
     private final Subscription subscription;
     private final SecureRandom random = new SecureRandom();
-    // Jids that could not be given back yet: session to address. As many as sessions ended while the cluster was away.
-    private final Map<String, FullJid> kept = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private volatile boolean open = true;
 
@@ -45,11 +42,13 @@ public final class Sessions implements StreamHost, AutoCloseable {
             SaslMechanisms mechanisms,
             LocalDomains domains,
             Endpoints endpoints,
+            Leftovers leftovers,
             SessionContext context) {
         this.cluster = cluster;
         this.mechanisms = mechanisms;
         this.domains = domains;
         this.endpoints = endpoints;
+        this.leftovers = leftovers;
         this.context = context;
         this.subscription = cluster.directory().listen(new Directory.Listener() {
             @Override
@@ -159,22 +158,8 @@ public final class Sessions implements StreamHost, AutoCloseable {
     }
 
     private void giveBack(FullJid jid, String session) {
-        cluster.directory()
-                .unbind(jid.bareJid().toString(), jid.resource(), session)
-                .whenComplete((done, failed) -> {
-                    if (failed != null && open) {
-                        kept.put(session, jid);
-                    }
-                });
-    }
-
-    /** Called about once a second: a Jid that nobody serves must not stay in the directory. */
-    public void tick() {
-        if (!kept.isEmpty() && cluster.serving()) {
-            Map<String, FullJid> now = Map.copyOf(kept);
-            kept.keySet().removeAll(now.keySet());
-            now.forEach((session, jid) -> giveBack(jid, session));
-        }
+        String account = jid.bareJid().toString();
+        leftovers.giveBack(session, () -> cluster.directory().unbind(account, jid.resource(), session));
     }
 
     private void lost(Binding binding, Directory.Cause cause) {

@@ -1,0 +1,32 @@
+package org.trestle.xmpp.feature;
+
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.trestle.xmpp.stanza.Iq;
+
+/** What a feature may use and hook into while it is installed. */
+public interface FeatureContext {
+
+    /**
+     * Gives requests with this child to {@code handler}.
+     *
+     * @throws IllegalStateException when another feature has them already
+     */
+    void iq(Iq.Type type, String name, String namespace, Scope scope, IqHandler handler);
+
+    /** Announces a namespace in what the server, or an account, says of itself (XEP-0030). */
+    void disco(String namespace, Scope scope);
+
+    /** What was announced, in order; complete once all features are installed. */
+    Set<String> announced(Scope scope);
+
+    /** The domains of components that are connected to some node, in order. */
+    Supplier<List<String>> components();
+
+    /** The name and version of this server. */
+    Product product();
+
+    /** What people call this program, and which release it is. */
+    record Product(String name, String version) {}
+}

@@ -1,0 +1,119 @@
+package org.trestle.xmpp.feature;
+
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.trestle.xmpp.jid.BareJid;
+import org.trestle.xmpp.jid.Jid;
+import org.trestle.xmpp.route.LocalServices;
+import org.trestle.xmpp.session.Switchboard;
+import org.trestle.xmpp.stanza.Iq;
+import org.trestle.xmpp.stanza.StanzaError;
+import org.trestle.xmpp.stanza.StanzaError.Condition;
+import org.trestle.xmpp.xml.Element;
+
+/**
+ * Gives each request to the feature that has claimed it, and answers the others (RFC 6120 8.4): {@code service-unavailable}.
+ * Read-only once built.
+ */
+public final class FeatureHost implements LocalServices, FeatureContext {
+
+    private record Key(Iq.Type type, String name, String namespace, Scope scope) {}
+
+    private final Switchboard switchboard;
+    private final Supplier<List<String>> components;
+    private final Product product;
+    private final Map<Key, IqHandler> handlers = new HashMap<>();
+    private final Map<Scope, Set<String>> announced = new EnumMap<>(Scope.class);
+
+    /** Installs the features in order. */
+    public FeatureHost(
+            List<Feature> features, Switchboard switchboard, Supplier<List<String>> components, Product product) {
+        this.switchboard = switchboard;
+        this.components = components;
+        this.product = product;
+        for (Scope scope : Scope.values()) {
+            announced.put(scope, new TreeSet<>());
+        }
+        for (Feature feature : features) {
+            feature.install(this);
+        }
+    }
+
+    @Override
+    public void server(Iq iq) {
+        if (iq.isRequest()) {
+            dispatch(iq, Scope.SERVER);
+        }
+    }
+
+    /** To others than its own resources an account says what one that does not exist says. */
+    @Override
+    public void account(Iq iq, BareJid account) {
+        Jid from = iq.from();
+        if (!iq.isRequest()) {
+            return;
+        }
+        if (from != null && from.bare().equals(account)) {
+            dispatch(iq, Scope.ACCOUNT);
+        } else {
+            refuse(iq, Condition.SERVICE_UNAVAILABLE);
+        }
+    }
+
+    private void dispatch(Iq iq, Scope scope) {
+        List<Element> children = iq.children();
+        if (children.size() != 1) {
+            refuse(iq, Condition.BAD_REQUEST);
+            return;
+        }
+        Element child = children.get(0);
+        IqHandler handler = handlers.get(new Key(iq.type(), child.name(), child.namespace(), scope));
+        if (handler == null) {
+            refuse(iq, Condition.SERVICE_UNAVAILABLE);
+        } else {
+            handler.handle(new IqRequest(iq, child, switchboard));
+        }
+    }
+
+    private void refuse(Iq iq, Condition condition) {
+        new IqRequest(iq, Element.of("none", "").build(), switchboard).refuse(StanzaError.of(condition));
+    }
+
+    @Override
+    public void iq(Iq.Type type, String name, String namespace, Scope scope, IqHandler handler) {
+        @Nullable IqHandler before = handlers.put(new Key(type, name, namespace, scope), handler);
+        if (before != null) {
+            throw new IllegalStateException("two features have iq " + type + " " + name + " in " + namespace);
+        }
+    }
+
+    @Override
+    public void disco(String namespace, Scope scope) {
+        announced(scope).add(namespace);
+    }
+
+    @Override
+    public Set<String> announced(Scope scope) {
+        Set<String> namespaces = announced.get(scope);
+        if (namespaces == null) {
+            throw new IllegalStateException("no scope " + scope);
+        }
+        return namespaces;
+    }
+
+    @Override
+    public Supplier<List<String>> components() {
+        return components;
+    }
+
+    @Override
+    public Product product() {
+        return product;
+    }
+}

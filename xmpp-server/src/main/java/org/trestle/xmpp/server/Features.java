@@ -1,0 +1,21 @@
+package org.trestle.xmpp.server;
+
+import java.util.List;
+import org.trestle.xmpp.feature.Feature;
+import org.trestle.xmpp.feature.disco.DiscoFeature;
+import org.trestle.xmpp.feature.ping.PingFeature;
+import org.trestle.xmpp.feature.version.VersionFeature;
+
+/** What this server can do: one line a feature. Without its line and its package the server still builds. */
+public final class Features {
+
+    private Features() {}
+
+    /** All features, in the order in which they are installed. */
+    public static List<Feature> all() {
+        return List.of(
+                new PingFeature(), //
+                new DiscoFeature(),
+                new VersionFeature());
+    }
+}

@@ -1,0 +1,143 @@
+package org.trestle.xmpp.server;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.trestle.auth.callbridge.CallBridges;
+import org.trestle.auth.sasl.SaslMechanisms;
+import org.trestle.cluster.api.Cluster;
+import org.trestle.cluster.api.Subscription;
+import org.trestle.cluster.time.Timers;
+import org.trestle.xmpp.component.ComponentNames;
+import org.trestle.xmpp.component.Components;
+import org.trestle.xmpp.feature.FeatureContext;
+import org.trestle.xmpp.feature.FeatureHost;
+import org.trestle.xmpp.route.Router;
+import org.trestle.xmpp.route.RouterParts;
+import org.trestle.xmpp.session.Endpoints;
+import org.trestle.xmpp.session.Leftovers;
+import org.trestle.xmpp.session.LocalDomains;
+import org.trestle.xmpp.session.SessionContext;
+import org.trestle.xmpp.session.SessionLimits;
+import org.trestle.xmpp.session.SessionMeters;
+import org.trestle.xmpp.session.Sessions;
+import org.trestle.xmpp.stream.StreamError;
+
+/** Everything of the server above its streams. Built on any thread; {@link #close} is called once. */
+final class ServerCore {
+    /** How often endpoints are looked after. */
+    static final Duration TICK = Duration.ofSeconds(1);
+
+    /** What streams are told when the node has lost its cluster. */
+    static final String NO_CLUSTER = "this node has lost its cluster; connect to another node";
+
+    /**
+     * What a server is made of.
+     *
+     * @param domains of the configuration, beside those of the cluster
+     */
+    record Parts(
+            Cluster cluster,
+            SaslMechanisms mechanisms,
+            CallBridges callBridges,
+            Supplier<? extends Collection<String>> domains,
+            SessionLimits limits,
+            FeatureContext.Product product,
+            Timers timers,
+            MeterRegistry registry) {}
+
+    private final Timers timers;
+    private final LocalDomains domains;
+    private final Endpoints endpoints = new Endpoints();
+    private final Leftovers leftovers;
+    private final Router router;
+    private final Sessions sessions;
+    private final Components components;
+    private final Subscription serving;
+    private volatile boolean open = true;
+    private volatile Timers.@Nullable Timer ticking;
+
+    ServerCore(Parts parts) {
+        Cluster cluster = parts.cluster();
+        timers = parts.timers();
+        domains = new LocalDomains(cluster.tables(), parts.domains());
+        leftovers = new Leftovers(cluster::serving);
+        ComponentNames names = new ComponentNames(parts.callBridges(), domains);
+        Supplier<List<String>> connected = () -> names.connected(cluster.directory());
+        router = new Router(new RouterParts(
+                cluster,
+                domains,
+                endpoints,
+                names::isComponent,
+                switchboard -> new FeatureHost(Features.all(), switchboard, connected, parts.product()),
+                parts.limits(),
+                parts.registry()));
+        SessionContext context =
+                new SessionContext(router, parts.limits(), timers, new SessionMeters(parts.registry()));
+        sessions = new Sessions(cluster, parts.mechanisms(), domains, endpoints, leftovers, context);
+        components = new Components(cluster, names, endpoints, leftovers, context);
+        Gauge.builder("xmpp.sessions", sessions, Sessions::size).register(parts.registry());
+        Gauge.builder("xmpp.components", components, Components::size).register(parts.registry());
+        serving = cluster.onServing(this::serving);
+        tick();
+    }
+
+    private void serving(boolean now) {
+        if (!now) {
+            end(NO_CLUSTER);
+        }
+    }
+
+    private void end(String text) {
+        StreamError error = StreamError.of(StreamError.Condition.SYSTEM_SHUTDOWN, text);
+        sessions.end(error);
+        components.end(error);
+    }
+
+    private void tick() {
+        if (open) {
+            endpoints.tick();
+            leftovers.tick();
+            ticking = timers.after(TICK, this::tick);
+        }
+    }
+
+    Sessions sessions() {
+        return sessions;
+    }
+
+    Components components() {
+        return components;
+    }
+
+    Router router() {
+        return router;
+    }
+
+    LocalDomains domains() {
+        return domains;
+    }
+
+    /** Ends all streams, and takes no more. */
+    void close(String text) {
+        open = false;
+        Timers.Timer timer = ticking;
+        if (timer != null) {
+            timer.cancel();
+        }
+        serving.close();
+        sessions.close();
+        components.close();
+        end(text);
+        domains.close();
+    }
+
+    /** Hears no more of the cluster; after the streams have gone. */
+    void closeRouter() {
+        router.close();
+    }
+}
