@@ -3,7 +3,6 @@ package org.trestle.xmpp.component;
 import org.trestle.xmpp.jid.DomainJid;
 import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.session.Endpoint;
-import org.trestle.xmpp.session.SessionContext;
 import org.trestle.xmpp.stanza.Iq;
 import org.trestle.xmpp.stanza.Stanza;
 import org.trestle.xmpp.stream.ComponentStream;

@@ -46,11 +46,7 @@ public final class Components implements ComponentHost, AutoCloseable {
     private volatile boolean open = true;
 
     public Components(
-            Cluster cluster,
-            ComponentNames names,
-            Endpoints endpoints,
-            Leftovers leftovers,
-            SessionContext context) {
+            Cluster cluster, ComponentNames names, Endpoints endpoints, Leftovers leftovers, SessionContext context) {
         this.cluster = cluster;
         this.names = names;
         this.endpoints = endpoints;
@@ -134,8 +130,8 @@ public final class Components implements ComponentHost, AutoCloseable {
         }
         connection.closed();
         giveBack(connection);
-        return new ComponentVerdict.Refused(StreamError.of(
-                StreamError.Condition.RESOURCE_CONSTRAINT, "the cluster did not answer; try again"));
+        return new ComponentVerdict.Refused(
+                StreamError.of(StreamError.Condition.RESOURCE_CONSTRAINT, "the cluster did not answer; try again"));
     }
 
     /** Called once by each connection, on its loop. */

@@ -42,7 +42,9 @@ final class Refusals {
     void refused(Verdict verdict) {
         ClusterStatus status = cluster.status();
         String words = verdict.words();
-        say(words.endsWith(".") ? words : words + ".", " Nodes agree: " + status.votersUp() + "/" + status.voters() + ".");
+        say(
+                words.endsWith(".") ? words : words + ".",
+                " Nodes agree: " + status.votersUp() + "/" + status.voters() + ".");
     }
 
     void unknownDomain(String domain, Set<String> domains) {

@@ -53,8 +53,8 @@ public final class Router implements Switchboard {
         holds = new RemoteHolds(parts);
         delivery = new Delivery(parts.cluster()::self, parts.endpoints(), link, watch, bounces, meters, this::decide);
         accounts = new AccountRules(directory, delivery, bounces, meters);
-        watch.announceWith((endpoint, unavailable) ->
-                delivery.hand(endpoint, Aim.EACH, new Transit(unavailable, null, 0)));
+        watch.announceWith(
+                (endpoint, unavailable) -> delivery.hand(endpoint, Aim.EACH, new Transit(unavailable, null, 0)));
         subscription = directory.listen(watch);
         parts.endpoints().onRemoved(watch::removed);
         parts.cluster().bus().receive(this::received);

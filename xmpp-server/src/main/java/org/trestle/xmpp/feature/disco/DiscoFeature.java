@@ -27,7 +27,11 @@ public final class DiscoFeature implements Feature {
             context.disco(ITEMS, scope);
             Element identity = identity(context, scope);
             context.iq(
-                    Iq.Type.GET, "query", INFO, scope, withoutNode(request -> request.answer(info(context, scope, identity))));
+                    Iq.Type.GET,
+                    "query",
+                    INFO,
+                    scope,
+                    withoutNode(request -> request.answer(info(context, scope, identity))));
             context.iq(
                     Iq.Type.GET, "query", ITEMS, scope, withoutNode(request -> request.answer(items(context, scope))));
         }
@@ -35,15 +39,17 @@ public final class DiscoFeature implements Feature {
 
     private static Element identity(FeatureContext context, Scope scope) {
         return switch (scope) {
-            case SERVER -> Element.of("identity", INFO)
-                    .attribute("category", "server")
-                    .attribute("type", "im")
-                    .attribute("name", context.product().name())
-                    .build();
-            case ACCOUNT -> Element.of("identity", INFO)
-                    .attribute("category", "account")
-                    .attribute("type", "registered")
-                    .build();
+            case SERVER ->
+                Element.of("identity", INFO)
+                        .attribute("category", "server")
+                        .attribute("type", "im")
+                        .attribute("name", context.product().name())
+                        .build();
+            case ACCOUNT ->
+                Element.of("identity", INFO)
+                        .attribute("category", "account")
+                        .attribute("type", "registered")
+                        .build();
         };
     }
 

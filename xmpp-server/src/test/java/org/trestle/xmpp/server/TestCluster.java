@@ -1,0 +1,276 @@
+package org.trestle.xmpp.server;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.DefaultEventLoopGroup;
+import io.netty.channel.EventLoop;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.trestle.auth.callbridge.CallBridges;
+import org.trestle.auth.callbridge.Secret;
+import org.trestle.auth.callbridge.TableCallBridges;
+import org.trestle.auth.keys.ClusterKey;
+import org.trestle.auth.sasl.SaslChannel;
+import org.trestle.auth.sasl.SaslExchange;
+import org.trestle.auth.sasl.SaslMechanisms;
+import org.trestle.cluster.api.Cluster;
+import org.trestle.cluster.api.ClusterStatus;
+import org.trestle.cluster.api.Directory;
+import org.trestle.cluster.api.NodeAddress;
+import org.trestle.cluster.api.NodeBus;
+import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.api.Role;
+import org.trestle.cluster.api.Subscription;
+import org.trestle.cluster.api.Tables;
+import org.trestle.cluster.log.ReplicatedLog;
+import org.trestle.cluster.state.MemberRecord;
+import org.trestle.cluster.state.StateDirectory;
+import org.trestle.cluster.state.StateNodes;
+import org.trestle.cluster.state.StateTables;
+import org.trestle.cluster.time.SystemTimers;
+import org.trestle.xmpp.feature.FeatureContext;
+import org.trestle.xmpp.jid.BareJid;
+import org.trestle.xmpp.jid.DomainJid;
+import org.trestle.xmpp.session.SessionLimits;
+
+/** Several servers in one process: the real router, sessions and components over a log and a bus in memory. */
+final class TestCluster implements AutoCloseable {
+    static final String DOMAIN = "trestle.test";
+    static final long PATIENCE_SECONDS = 10;
+
+    private final DefaultEventLoopGroup loops = new DefaultEventLoopGroup(3);
+    private final SharedLog log = new SharedLog();
+    final List<Node> nodes = new ArrayList<>();
+
+    TestCluster(int size) throws Exception {
+        this(size, SessionLimits.DEFAULT);
+    }
+
+    TestCluster(int size, SessionLimits limits) throws Exception {
+        for (int i = 0; i < size; i++) {
+            nodes.add(new Node(i, limits));
+        }
+        for (String name : List.of("cb1", "cb2", "cb3")) {
+            nodes.get(0)
+                    .callBridges
+                    .addSecret(name, Secret.of("secret-of-" + name))
+                    .toCompletableFuture()
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    Node node(int index) {
+        return nodes.get(index);
+    }
+
+    EventLoop loop() {
+        return loops.next();
+    }
+
+    SharedLog log() {
+        return log;
+    }
+
+    /** The node is dead: it sends and hears nothing any more; the others have not noticed. */
+    void kill(Node node) {
+        node.dead = true;
+        log.cut(node.id, true);
+    }
+
+    /** The others declare it lost, in one entry. */
+    void declareLost(Node node) throws Exception {
+        Node other =
+                nodes.stream().filter(candidate -> !candidate.dead).findFirst().orElseThrow();
+        new StateNodes(() -> other.end)
+                .lost(node.id, node.epoch)
+                .toCompletableFuture()
+                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (Node node : nodes) {
+            node.core.close("the test is over");
+        }
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    static String digest(String streamId, String secret) throws Exception {
+        return HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-1")
+                        .digest((streamId + secret).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static final class NoMechanisms implements SaslMechanisms {
+        @Override
+        public List<String> offered(SaslChannel channel) {
+            return List.of();
+        }
+
+        @Override
+        public @Nullable SaslExchange start(String mechanism, String domain, SaslChannel channel) {
+            return null;
+        }
+    }
+
+    /** One server. */
+    final class Node implements Cluster, NodeBus {
+        final NodeId id;
+        final ReplicatedLog end;
+        final StateTables tables;
+        final StateDirectory directory;
+        final CallBridges callBridges;
+        final ServerCore core;
+        final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        final long epoch;
+        final List<EventLoop> lanes = List.of(loops.next(), loops.next());
+        private final List<Consumer<Boolean>> servingListeners = new CopyOnWriteArrayList<>();
+        private final List<Runnable> waitingForWritable = new CopyOnWriteArrayList<>();
+        private volatile BiConsumer<NodeId, ByteBuf> receiver = (node, frame) -> {};
+        volatile boolean dead;
+        volatile boolean congested;
+        volatile boolean serving = true;
+
+        private Node(int index, SessionLimits limits) throws Exception {
+            id = new NodeId("00000000000000a" + (index + 1));
+            end = log.end(id);
+            var state = log.join(id);
+            tables = new StateTables(state, () -> end);
+            directory = new StateDirectory(state, () -> end, () -> id, log::everywhere);
+            NodeAddress address = new NodeAddress("127.0.0." + (index + 1), 5290);
+            epoch = new StateNodes(() -> end)
+                    .up(new MemberRecord(id, "node" + index, address, address))
+                    .toCompletableFuture()
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .index();
+            ClusterKey key = new ClusterKey(tables, new SecureRandom());
+            key.ensure().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            callBridges = new TableCallBridges(tables, key, new SecureRandom());
+            core = new ServerCore(new ServerCore.Parts(
+                    this,
+                    new NoMechanisms(),
+                    callBridges,
+                    () -> Set.of(DOMAIN),
+                    limits,
+                    new FeatureContext.Product("Trestle", "test"),
+                    new SystemTimers(loops.next()),
+                    registry));
+        }
+
+        Peer client(String account, @Nullable String resource) throws Exception {
+            return Peer.bind(this, loop(), BareJid.of(account + "@" + DOMAIN), resource);
+        }
+
+        Peer component(String name) throws Exception {
+            return component(name, "secret-of-" + name);
+        }
+
+        Peer component(String name, String secret) throws Exception {
+            return Peer.attach(this, loop(), DomainJid.of(name + "." + DOMAIN), secret);
+        }
+
+        double counted(String meter, String... tags) {
+            return registry.counter(meter, tags).count();
+        }
+
+        void serve(boolean now) {
+            serving = now;
+            servingListeners.forEach(listener -> listener.accept(now));
+        }
+
+        void congested(boolean now) {
+            congested = now;
+            if (!now) {
+                waitingForWritable.forEach(Runnable::run);
+                waitingForWritable.clear();
+            }
+        }
+
+        @Override
+        public Verdict send(NodeId node, int lane, ByteBuf frame) {
+            Node target = nodes.stream()
+                    .filter(candidate -> candidate.id.equals(node))
+                    .findFirst()
+                    .orElseThrow();
+            if (dead || target.dead) {
+                frame.release();
+                return Verdict.UNREACHABLE;
+            }
+            target.lanes.get(Math.floorMod(lane, 2)).execute(() -> {
+                if (!target.dead) {
+                    target.receiver.accept(id, frame);
+                }
+                frame.release();
+            });
+            return congested ? Verdict.CONGESTED : Verdict.SENT;
+        }
+
+        @Override
+        public void onWritable(NodeId node, Runnable task) {
+            waitingForWritable.add(task);
+        }
+
+        @Override
+        public void receive(BiConsumer<NodeId, ByteBuf> receiver) {
+            this.receiver = receiver;
+        }
+
+        @Override
+        public NodeId self() {
+            return id;
+        }
+
+        @Override
+        public Tables tables() {
+            return tables;
+        }
+
+        @Override
+        public Directory directory() {
+            return directory;
+        }
+
+        @Override
+        public NodeBus bus() {
+            return this;
+        }
+
+        @Override
+        public ClusterStatus status() {
+            List<ClusterStatus.Peer> peers = nodes.stream()
+                    .map(node -> new ClusterStatus.Peer(
+                            node.id,
+                            node.id.value(),
+                            new NodeAddress("127.0.0.1", 5290),
+                            new NodeAddress("127.0.0.1", 5222),
+                            true,
+                            !node.dead,
+                            Duration.ZERO))
+                    .toList();
+            return new ClusterStatus(id, true, Role.FOLLOWER, 1, id, null, null, 0, peers);
+        }
+
+        @Override
+        public boolean serving() {
+            return serving;
+        }
+
+        @Override
+        public Subscription onServing(Consumer<Boolean> listener) {
+            servingListeners.add(listener);
+            listener.accept(serving);
+            return () -> servingListeners.remove(listener);
+        }
+    }
+}
