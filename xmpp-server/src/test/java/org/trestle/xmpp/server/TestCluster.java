@@ -2,8 +2,10 @@ package org.trestle.xmpp.server;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.DefaultEventLoopGroup;
 import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.local.LocalIoHandler;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -49,7 +51,7 @@ final class TestCluster implements AutoCloseable {
     static final String DOMAIN = "trestle.test";
     static final long PATIENCE_SECONDS = 10;
 
-    private final DefaultEventLoopGroup loops = new DefaultEventLoopGroup(3);
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(3, LocalIoHandler.newFactory());
     private final SharedLog log = new SharedLog();
     final List<Node> nodes = new ArrayList<>();
 
