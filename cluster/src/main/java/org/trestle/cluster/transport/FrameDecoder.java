@@ -53,27 +53,28 @@ final class FrameDecoder extends ByteToMessageDecoder {
             return;
         }
         in.skipBytes(Frames.LENGTH);
-        frame(in, in.readSlice(length));
+        frame(in, length);
     }
 
-    private void frame(ByteBuf in, ByteBuf frame) {
-        int code = frame.readUnsignedByte();
+    private void frame(ByteBuf in, int length) {
+        int code = in.readUnsignedByte();
         FrameKind kind = FrameKind.of(code);
-        int subjectLength = frame.readUnsignedByte();
+        int subjectLength = in.readUnsignedByte();
         if (kind == null) {
             broken(in, "a frame of unknown kind " + code);
             return;
         }
-        if (subjectLength > Frames.LONGEST_SUBJECT || subjectLength + 8 > frame.readableBytes()) {
+        if (subjectLength > Frames.LONGEST_SUBJECT || subjectLength + Frames.FIXED > length) {
             broken(in, "a frame whose subject has " + subjectLength + " bytes");
             return;
         }
-        String subject = subject(frame.readSlice(subjectLength));
+        String subject = subject(in.readSlice(subjectLength));
         if (subject == null) {
             broken(in, "a frame whose subject is not printable");
             return;
         }
-        sink.frame(kind, subject, frame.readLong(), frame);
+        long id = in.readLong();
+        sink.frame(kind, subject, id, in.readSlice(length - Frames.FIXED - subjectLength));
     }
 
     private void broken(ByteBuf in, String why) {
