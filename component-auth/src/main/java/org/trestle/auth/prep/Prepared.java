@@ -48,20 +48,17 @@ public final class Prepared {
         return limited(enforce(PrecisProfiles.OPAQUE_STRING, text, "password"), "password");
     }
 
-    /** The domain of a Jid (RFC 7622 section 3.2): labels in Unicode and lower case, without a trailing dot. */
+    /** The domain of an account's Jid (RFC 7622 section 3.2): Unicode labels in lower case; never an IPv6 address. */
     public static String domain(String text) {
         String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-        boolean literal = name.startsWith("[");
         String prepared = isPlainAscii(name) && !name.toLowerCase(Locale.ROOT).contains("xn--")
                 ? name.toLowerCase(Locale.ROOT)
                 : unicode(name);
-        prepared.chars().forEach(character -> checkDomainCharacter(character, literal));
-        if (!literal) {
-            for (String label : prepared.split("\\.", -1)) {
-                if (label.isEmpty() || label.length() > LIMIT_LABEL || label.startsWith("-") || label.endsWith("-")) {
-                    throw new IllegalArgumentException("a label of a domain has 1 to " + LIMIT_LABEL
-                            + " characters and no hyphen at its ends, unlike \"" + shortened(label) + "\"");
-                }
+        prepared.chars().forEach(Prepared::checkDomainCharacter);
+        for (String label : prepared.split("\\.", -1)) {
+            if (label.isEmpty() || label.length() > LIMIT_LABEL || label.startsWith("-") || label.endsWith("-")) {
+                throw new IllegalArgumentException("a label of a domain has 1 to " + LIMIT_LABEL
+                        + " characters and no hyphen at its ends, unlike \"" + shortened(label) + "\"");
             }
         }
         return limited(prepared, "domain");
@@ -96,9 +93,9 @@ public final class Prepared {
         }
     }
 
-    private static void checkDomainCharacter(int character, boolean literal) {
+    private static void checkDomainCharacter(int character) {
         boolean letterOrDigit = Character.isLetterOrDigit(character) || character > 127;
-        if (!letterOrDigit && (literal ? "[]:." : "-._").indexOf(character) < 0) {
+        if (!letterOrDigit && "-._".indexOf(character) < 0) {
             throw new IllegalArgumentException("a domain must not contain \"" + Character.toString(character) + "\"");
         }
     }
