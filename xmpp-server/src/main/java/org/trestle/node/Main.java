@@ -1,15 +1,20 @@
 package org.trestle.node;
 
+import ch.qos.logback.classic.Level;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.trestle.node.config.ConfigFile;
 import org.trestle.node.config.ConfigurationException;
 import org.trestle.node.config.NodeConfig;
 
 /** {@code trestle run}: one node until it is told to stop. */
 public final class Main {
+    private static final Logger log = LoggerFactory.getLogger(Main.class);
     private static final String USAGE = """
             trestle run [--config FILE] [--node DIR]
               --config FILE  the node's configuration; without one, the defaults of reference.conf
@@ -56,14 +61,44 @@ public final class Main {
             out.print(USAGE);
             return 0;
         }
+        NodeConfig config;
         try {
             Arguments arguments = Arguments.of(words);
-            NodeConfig config = ConfigFile.load(arguments.config(), arguments.data());
-            out.println(config.node().name());
-            return 0;
+            config = ConfigFile.load(arguments.config(), arguments.data());
         } catch (ConfigurationException wrong) {
             err.println("trestle: " + wrong.getMessage());
             return 1;
+        }
+        level(config.logLevel());
+        return run(config, err);
+    }
+
+    private static int run(NodeConfig config, PrintStream err) {
+        CountDownLatch stopped = new CountDownLatch(1);
+        try {
+            Node node = Node.start(config);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node, stopped), "stop"));
+            stopped.await();
+            return 0;
+        } catch (StartException failed) {
+            err.println("trestle: this node does not start: " + failed.getMessage());
+            return 1;
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            return 1;
+        }
+    }
+
+    private static void stop(Node node, CountDownLatch stopped) {
+        log.info("stopping");
+        node.close();
+        log.info("stopped");
+        stopped.countDown();
+    }
+
+    private static void level(NodeConfig.LogLevel level) {
+        if (LoggerFactory.getLogger("org.trestle") instanceof ch.qos.logback.classic.Logger logger) {
+            logger.setLevel(Level.toLevel(level.name()));
         }
     }
 }

@@ -1,0 +1,211 @@
+package org.trestle.node;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.trestle.auth.accounts.TableAccounts;
+import org.trestle.auth.callbridge.TableCallBridges;
+import org.trestle.auth.keys.ClusterKey;
+import org.trestle.auth.sasl.AccountMechanisms;
+import org.trestle.auth.scram.KeyDerivation;
+import org.trestle.cluster.log.LogTuning;
+import org.trestle.cluster.node.ClusterNode;
+import org.trestle.cluster.node.ClusterSettings;
+import org.trestle.cluster.raft.AtomixEngine;
+import org.trestle.cluster.time.SystemTimers;
+import org.trestle.cluster.time.Timers;
+import org.trestle.node.command.Commands;
+import org.trestle.node.config.NodeConfig;
+import org.trestle.node.pki.FileArea;
+import org.trestle.node.pki.PkiException;
+import org.trestle.node.settings.NodeState;
+import org.trestle.node.settings.SharedSettings;
+import org.trestle.node.shell.ConsoleException;
+import org.trestle.node.shell.ConsoleServer;
+
+/** A whole node: builds its parts in order, hands each what it needs, and stops them in reverse order. */
+final class Node implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Node.class);
+    private static final Duration CLUSTER_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+
+    /** What is undone at the end, the last first. */
+    private final Deque<Step> started = new ArrayDeque<>();
+
+    private final NodeConfig config;
+
+    /** One thing that stops. */
+    private record Step(String name, AutoCloseable stop) {}
+
+    private Node(NodeConfig config) {
+        this.config = config;
+    }
+
+    /** Starts a node, or fails with everything stopped that had been started. */
+    static Node start(NodeConfig config) throws StartException {
+        Node node = new Node(config);
+        try {
+            node.build();
+            return node;
+        } catch (StartException failed) {
+            node.close();
+            throw failed;
+        } catch (IOException | PkiException | ConsoleException unusable) {
+            node.close();
+            throw new StartException(String.valueOf(unusable.getMessage()), unusable);
+        }
+    }
+
+    private void build() throws StartException, IOException, PkiException, ConsoleException {
+        DataDirectory directory = DataDirectory.take(config.data());
+        started.push(new Step("data directory", directory));
+        NodeState state = NodeState.read(config.data());
+        FileArea files = FileArea.in(config.data());
+        Ports.check(ports(state));
+
+        EventLoopGroup loops = loops();
+        started.push(new Step("event loops", () -> finish(loops)));
+        Timers timers = new SystemTimers(loops.next());
+        MeterRegistry metrics = new SimpleMeterRegistry();
+        started.push(new Step("metrics", metrics::close));
+
+        ClusterNode cluster = await(ClusterNode.open(clusterSettings(), loops, timers, new AtomixEngine(), metrics));
+        started.push(new Step("cluster", () -> await(cluster.close())));
+
+        SecureRandom random = new SecureRandom();
+        KeyDerivation derivation = KeyDerivation.standard(random);
+        started.push(new Step("key derivation", derivation));
+        ClusterKey clusterKey = new ClusterKey(cluster.tables(), random);
+        TableAccounts accounts = new TableAccounts(cluster.tables(), derivation);
+        TableCallBridges callBridges = new TableCallBridges(cluster.tables(), clusterKey, random);
+        AccountMechanisms mechanisms = new AccountMechanisms(accounts, derivation, clusterKey, random);
+
+        SharedSettings settings = new SharedSettings(cluster.tables());
+        NodeKeys keys = new NodeKeys(config, files, settings, state, timers::now);
+        XmppService xmpp = new XmppService(config, tls(keys), plan -> noXmppYet(mechanisms));
+        RunningNode running = new RunningNode(
+                new RunningNode.Parts(config, cluster, callBridges, accounts, settings, files, keys, xmpp, clusterKey),
+                state);
+        started.push(new Step("xmpp", running));
+        running.begin();
+        ConsoleServer console =
+                ConsoleServer.open(config.data(), config.limits().console(), Commands.of(running));
+        started.push(new Step("console", console));
+        log.info("node {} runs with its data in {}", config.node().name(), config.data());
+    }
+
+    private static CompletionStage<XmppPart> noXmppYet(AccountMechanisms mechanisms) {
+        log.warn("this build has no XMPP server for {}; the cluster and the console run without it", mechanisms);
+        return CompletableFuture.completedFuture(() -> CompletableFuture.completedFuture(null));
+    }
+
+    private List<Ports.Port> ports(NodeState state) throws ConsoleException {
+        List<Ports.Port> ports = new ArrayList<>();
+        NodeConfig.Listen listen = config.listen();
+        InetAddress address =
+                Listening.of(List.of(listen.address())).addresses().get(0);
+        ports.add(new Ports.Port("cluster", address, listen.cluster(), "trestle.listen.cluster"));
+        if (state.enabled()) {
+            List<String> words = state.listen().isEmpty() ? List.of(listen.address()) : state.listen();
+            for (InetAddress each : Listening.of(words).addresses()) {
+                ports.add(new Ports.Port("clients", each, listen.client(), "trestle.listen.client"));
+                ports.add(new Ports.Port("components", each, listen.component(), "trestle.listen.component"));
+            }
+        }
+        return ports;
+    }
+
+    private ClusterSettings clusterSettings() throws StartException {
+        NodeConfig.Cluster timing = config.cluster();
+        LogTuning tuning = new LogTuning(
+                timing.election(), timing.heartbeat(), timing.request(), timing.submit(), LogTuning.LAN.pending());
+        try {
+            return new ClusterSettings(
+                    config.data(),
+                    config.node().name(),
+                    new InetSocketAddress(
+                            config.listen().address(), config.listen().cluster()),
+                    config.node().cluster(),
+                    config.node().client(),
+                    tuning,
+                    timing.lease());
+        } catch (IllegalArgumentException wrong) {
+            throw new StartException(wrong.getMessage() + " (trestle.node.name)", wrong);
+        }
+    }
+
+    private static EventLoopGroup loops() {
+        DefaultThreadFactory threads = new DefaultThreadFactory("loop");
+        return new MultiThreadIoEventLoopGroup(
+                0, threads, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    }
+
+    private static void finish(EventLoopGroup loops) throws InterruptedException {
+        loops.shutdownGracefully(0, STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS).await(STOP_PATIENCE.toMillis());
+    }
+
+    private static SslContext tls(NodeKeys keys) throws StartException {
+        try {
+            return SslContextBuilder.forServer(keys.keys())
+                    .sslProvider(SslProvider.JDK)
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .build();
+        } catch (SSLException unusable) {
+            throw new StartException("this Java cannot do TLS: " + unusable.getMessage(), unusable);
+        }
+    }
+
+    private static <T> T await(CompletionStage<T> stage) throws StartException {
+        try {
+            return stage.toCompletableFuture().get(CLUSTER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException failed) {
+            Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+            throw new StartException(cause.getMessage() == null ? cause.toString() : cause.getMessage(), cause);
+        } catch (TimeoutException late) {
+            throw new StartException(
+                    "the cluster's part did not answer within " + CLUSTER_PATIENCE.toSeconds() + " s", late);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new StartException("stopped while starting", stopping);
+        }
+    }
+
+    /** Stops everything, the last started first; what fails to stop is logged and left. */
+    @Override
+    public void close() {
+        while (!started.isEmpty()) {
+            Step step = started.pop();
+            try {
+                step.stop().close();
+            } catch (Exception failed) {
+                // The last resort of stopping: the other parts still have to stop.
+                log.warn("{} did not stop in good order: {}", step.name(), failed.toString());
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package org.trestle.node;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Finds out before anything starts whether the ports are free, and says who has one that is not. */
+final class Ports {
+    private static final String LISTENING = "0A";
+    private static final int FIRST_UNPRIVILEGED = 1024;
+
+    private Ports() {}
+
+    /**
+     * A port that the node will listen on.
+     *
+     * @param option the option that sets it
+     */
+    record Port(String purpose, InetAddress address, int number, String option) {}
+
+    static void check(List<Port> ports) throws StartException {
+        for (Port port : ports) {
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.setReuseAddress(true);
+                socket.bind(new InetSocketAddress(port.address(), port.number()));
+            } catch (BindException taken) {
+                throw new StartException(words(port, taken), taken);
+            } catch (IOException unusable) {
+                throw new StartException(words(port, unusable), unusable);
+            }
+        }
+    }
+
+    private static String words(Port port, IOException failure) {
+        String where = "port " + port.number() + " (" + port.purpose() + ") of "
+                + port.address().getHostAddress();
+        String reason = String.valueOf(failure.getMessage());
+        if (reason.contains("Cannot assign")) {
+            return "this machine has no address " + port.address().getHostAddress()
+                    + ": set trestle.listen.address to one that it has, or to 0.0.0.0";
+        }
+        if (reason.contains("Permission denied") && port.number() < FIRST_UNPRIVILEGED) {
+            return where + " is for root only: set " + port.option()
+                    + " to 1024 or more, or allow the port to this user";
+        }
+        if (reason.contains("in use")) {
+            return where + " is taken"
+                    + owner(port.number()).map(who -> " by " + who).orElse("") + ": stop that program, or set "
+                    + port.option() + " to a free port";
+        }
+        return where + " cannot be used: " + reason;
+    }
+
+    /** The process that listens on the port, as far as this user may know. */
+    static Optional<String> owner(int port) {
+        String suffix = String.format(Locale.ROOT, ":%04X", port);
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            try (Stream<String> lines = Files.lines(Path.of(table))) {
+                Optional<String> owner = lines.map(line -> line.strip().split("\\s+"))
+                        .filter(words -> words.length > 9 && words[1].endsWith(suffix) && words[3].equals(LISTENING))
+                        .map(words -> "socket:[" + words[9] + "]")
+                        .flatMap(socket -> process(socket).stream())
+                        .findFirst();
+                if (owner.isPresent()) {
+                    return owner;
+                }
+            } catch (IOException | java.io.UncheckedIOException notLinux) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> process(String socket) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> holds(process.pid(), socket))
+                .map(process -> "process " + process.pid()
+                        + process.info()
+                                .command()
+                                .map(command -> " (" + command + ")")
+                                .orElse(""))
+                .findFirst();
+    }
+
+    private static boolean holds(long pid, String socket) {
+        try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return files.anyMatch(file -> {
+                try {
+                    return Files.readSymbolicLink(file).toString().equals(socket);
+                } catch (IOException gone) {
+                    return false;
+                }
+            });
+        } catch (IOException | java.io.UncheckedIOException notOurs) {
+            return false;
+        }
+    }
+}

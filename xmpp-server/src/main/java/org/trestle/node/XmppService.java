@@ -1,0 +1,119 @@
+package org.trestle.node;
+
+import io.netty.handler.ssl.SslContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.trestle.node.command.NodeControl.Serving;
+import org.trestle.node.config.NodeConfig;
+import org.trestle.node.pki.ServerIdentity;
+import org.trestle.node.settings.NodeState;
+import org.trestle.node.settings.SharedSettings;
+import org.trestle.node.shell.ConsoleException;
+
+/** XMPP on this node: on or off, and where. Changed by one thread at a time, which may block. */
+final class XmppService {
+    private static final Logger log = LoggerFactory.getLogger(XmppService.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final NodeConfig config;
+    private final SslContext tls;
+    private final XmppPart.Opener opener;
+    private volatile @Nullable XmppPart part;
+    private volatile @Nullable String failure;
+
+    XmppService(NodeConfig config, SslContext tls, XmppPart.Opener opener) {
+        this.config = config;
+        this.tls = tls;
+        this.opener = opener;
+    }
+
+    boolean running() {
+        return part != null;
+    }
+
+    /** Where XMPP listens, or would. */
+    Listening listening(NodeState state) throws ConsoleException {
+        return Listening.of(state.listen().isEmpty() ? List.of(config.listen().address()) : state.listen());
+    }
+
+    void start(NodeState state) throws ConsoleException {
+        if (part != null) {
+            return;
+        }
+        try {
+            Listening listening = listening(state);
+            part = await(opener.open(new XmppPart.Plan(listening, config, tls)));
+            failure = null;
+            log.info(
+                    "XMPP listens on {} ports {} (clients) and {} (components)",
+                    String.join(" ", listening.words()),
+                    config.listen().client(),
+                    config.listen().component());
+        } catch (ConsoleException refused) {
+            failure = String.valueOf(refused.getMessage());
+            throw refused;
+        }
+    }
+
+    void stop() throws ConsoleException {
+        XmppPart running = part;
+        if (running != null) {
+            part = null;
+            await(running.close());
+            log.info("XMPP has stopped on this node");
+        }
+    }
+
+    /** For {@code xmpp}: what runs, in words. */
+    Serving serving(NodeState state, ServerIdentity identity, SharedSettings settings, BooleanSupplier quorum) {
+        List<String> listening =
+                state.listen().isEmpty() ? List.of(config.listen().address()) : state.listen();
+        return new Serving(
+                running(),
+                words(state, settings, quorum),
+                listening,
+                identity.keyFile(),
+                identity.certificateFile(),
+                identity.bundleFile());
+    }
+
+    private String words(NodeState state, SharedSettings settings, BooleanSupplier quorum) {
+        String why = failure;
+        if (!state.enabled()) {
+            return "XMPP server not running (disabled; \"xmpp enable\" starts it)";
+        }
+        if (!running()) {
+            return "XMPP server not running" + (why == null ? "" : ": " + why);
+        }
+        if (!quorum.getAsBoolean()) {
+            return "XMPP server running, but it refuses logins: this node has lost its cluster (\"xmpp cluster status\")";
+        }
+        if (settings.domain() == null) {
+            return "XMPP server running, but it has no domain yet: type \"xmpp domain <domain-name>\"";
+        }
+        return "XMPP server running";
+    }
+
+    private static <T> T await(CompletionStage<T> stage) throws ConsoleException {
+        try {
+            return stage.toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException failed) {
+            Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+            throw new ConsoleException(cause.getMessage() == null ? cause.toString() : cause.getMessage(), cause);
+        } catch (TimeoutException late) {
+            throw new ConsoleException(
+                    "XMPP did not start or stop within " + PATIENCE.toSeconds() + " s; type \"xmpp restart\"", late);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new ConsoleException("this node is stopping", stopping);
+        }
+    }
+}
