@@ -184,7 +184,12 @@ public final class TableCallBridges implements CallBridges {
             LOG.warn("call bridge {} was written by a newer version of this program; update this node", row.key());
             return null;
         }
-        return Secret.of(new String(value, 1, value.length - 1, StandardCharsets.UTF_8));
+        try {
+            return Secret.of(new String(value, 1, value.length - 1, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException damaged) {
+            LOG.warn("the secret of call bridge {} is damaged; delete the call bridge and add it again", row.key());
+            return null;
+        }
     }
 
     private static byte[] handshake(String streamId, Secret secret) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.trestle.auth.keys.ClusterKey;
+import org.trestle.cluster.api.Change;
 import org.trestle.cluster.api.ClusterUnavailableException;
 import org.trestle.cluster.sim.LocalTables;
 
@@ -165,6 +166,17 @@ final class TableCallBridgesTest {
         ExecutionException failure = assertThrows(ExecutionException.class, () -> got(bridges.add("cb2")));
         assertInstanceOf(ClusterUnavailableException.class, failure.getCause());
         assertInstanceOf(Verdict.Accepted.class, bridges.check("cb1", STREAM, digest(STREAM, secret)));
+    }
+
+    @Test
+    void rowsThatCannotBeReadAreNobodys() throws Exception {
+        byte[][] values = {{}, {1}, {9, 'a'}, {1, '\n'}};
+        for (byte[] value : values) {
+            got(tables.commit(Change.of().put("callbridges", "cb1", value).build()));
+            assertTrue(bridges.list().isEmpty());
+            assertInstanceOf(Verdict.Unknown.class, bridges.check("cb1", STREAM, "0".repeat(40)));
+        }
+        got(bridges.del("cb1"));
     }
 
     @Test
