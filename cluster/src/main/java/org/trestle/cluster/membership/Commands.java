@@ -34,6 +34,8 @@ public final class Commands implements Membership {
     /** Invitations that are open at the same time. */
     public static final int MOST_INVITATIONS = 100;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
+
     private final Host host;
     private final FrontDesk desk;
     private final Joiner joiner;
@@ -41,6 +43,7 @@ public final class Commands implements Membership {
     private final Returner returner;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile @Nullable Standing standing;
+    private volatile CompletionStage<Void> resuming = CompletableFuture.completedFuture(null);
 
     public Commands(Host host, Guests guests, FrontDesk desk, CrashPoint crashes) {
         this.host = host;
@@ -111,7 +114,7 @@ public final class Commands implements Membership {
                     && unfinished.kind() == Journal.Kind.JOIN
                     && unfinished.done().equals(Joiner.SWAPPED);
             if (!joining) {
-                return leaver.leave(force, expelled(), progress);
+                return leave(force, false, progress);
             }
             progress.accept("giving up joining");
             CompletionStage<Void> back = joiner.giveUp(host.others(), progress);
@@ -121,7 +124,24 @@ public final class Commands implements Membership {
 
     @Override
     public CompletionStage<Void> remove(NodeId node, boolean force, Consumer<String> progress) {
-        return node.equals(host.self()) ? leave(force, progress) : alone(() -> removeOther(node, force, progress));
+        return node.equals(host.self())
+                ? leave(force, progress)
+                : alone(() -> settled().thenCompose(asked -> removeOther(node, force, progress)));
+    }
+
+    private CompletionStage<Void> leave(boolean force, boolean resumed, Consumer<String> progress) {
+        return settled()
+                .thenCompose(asked -> host.status().role() == Role.NO_QUORUM && !expelled()
+                        ? learnStanding()
+                        : CompletableFuture.completedFuture(expelled()))
+                .thenCompose(expelled -> leaver.leave(new Leaver.Order(force, resumed, expelled, progress)));
+    }
+
+    /** A node that started a moment ago may not have heard the others yet: that is no reason to refuse, or to give up. */
+    private CompletionStage<Void> settled() {
+        return host.status().role() == Role.NO_QUORUM && !expelled()
+                ? host.serving(PATIENCE).handleAsync((serves, late) -> null, host.files())
+                : CompletableFuture.completedFuture(null);
     }
 
     private CompletionStage<Void> removeOther(NodeId node, boolean force, Consumer<String> progress) {
@@ -159,7 +179,7 @@ public final class Commands implements Membership {
 
     /** Goes on with what the last run of this node left unfinished; called once the present life is open. */
     public CompletionStage<Void> resume() {
-        return alone(() -> {
+        resuming = alone(() -> {
             Journal.Entry unfinished = new Journal(host.data()).read();
             Consumer<String> progress = words -> LOG.info("going on: {}", words);
             if (unfinished == null) {
@@ -171,9 +191,12 @@ public final class Commands implements Membership {
             }
             if (Leaver.isLeaving(unfinished) && unfinished.done().equals(Leaver.BEGUN)) {
                 LOG.info("leaving the cluster was interrupted before the others confirmed it, going on with it");
-                return host.serving()
-                        .handle((up, failure) -> leaver.leave(true, expelled(), progress))
-                        .thenCompose(stage -> stage);
+                return leave(false, true, progress)
+                        .whenComplete((done, failure) -> host.notice(
+                                failure == null
+                                        ? null
+                                        : "this node is in the middle of leaving its cluster, and could not go on: "
+                                                + Steps.words(failure)));
             }
             if (Leaver.isLeaving(unfinished)) {
                 LOG.info("leaving the cluster was interrupted, going on with it");
@@ -181,6 +204,7 @@ public final class Commands implements Membership {
             }
             return CompletableFuture.completedFuture(null);
         });
+        return resuming;
     }
 
     /** Asks the others what this node still is, when it has lost them; completes with true when it is no member. */
@@ -188,8 +212,13 @@ public final class Commands implements Membership {
         if (busy.get() || expelled()) {
             return CompletableFuture.completedFuture(expelled());
         }
+        return learnStanding();
+    }
+
+    private CompletionStage<Boolean> learnStanding() {
+        NodeId asked = host.self();
         return returner.standing().thenApply(answer -> {
-            if (answer == null || answer.member() || busy.get()) {
+            if (answer == null || answer.member() || !asked.equals(host.self())) {
                 return false;
             }
             standing = answer;
@@ -209,6 +238,11 @@ public final class Commands implements Membership {
     }
 
     private CompletionStage<Void> alone(Procedure procedure) {
+        // An operator who repeats a command right after a start waits for what the node goes on with by itself.
+        return resuming.handle((done, failure) -> begin(procedure)).thenCompose(stage -> stage);
+    }
+
+    private CompletionStage<Void> begin(Procedure procedure) {
         if (!busy.compareAndSet(false, true)) {
             return Steps.refuse(
                     "another change of the membership is going on at this node; try again when it is done.");

@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.trestle.cluster.api.Change;
 import org.trestle.cluster.api.ClusterStatus.Peer;
+import org.trestle.cluster.api.NodeAddress;
 import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.api.Row;
 import org.trestle.cluster.log.LogStatus;
@@ -42,10 +43,15 @@ public final class FrontDesk {
     /** Removed nodes that are remembered; the oldest are forgotten first. */
     private static final int REMEMBERED = 64;
 
-    private final Host host;
+    /** A member says where it is, before it can say so through the log. */
+    public static final String MOVED = "member.moved";
 
-    public FrontDesk(Host host) {
+    private final Host host;
+    private final CrashPoint crashes;
+
+    public FrontDesk(Host host, CrashPoint crashes) {
         this.host = host;
+        this.crashes = crashes;
     }
 
     /** Whether somebody may come who is no member: one who was invited, or one who was removed and does not know. */
@@ -201,9 +207,7 @@ public final class FrontDesk {
     public CompletionStage<byte[]> standing(byte[] message) {
         NodeId asker = Standing.asker(message);
         return host.tables().barrier().thenApply(read -> {
-            boolean member = host.log().status().members().stream()
-                    .map(LogStatus.Member::id)
-                    .anyMatch(asker::equals);
+            boolean member = inLog(asker);
             boolean coming = Rows.joining(host.tables()).stream()
                     .anyMatch(joining -> joining.id().equals(asker));
             Rows.Removed removed = Rows.removed(host.tables(), asker);
@@ -234,10 +238,45 @@ public final class FrontDesk {
                     .skip(REMEMBERED - 1L)
                     .forEach(oldest -> change.delete(Rows.TABLE, Rows.removedKey(oldest.id())));
         }
+        return new Steps(host.files(), crashes, words -> {})
+                .then("remove: note", "", () -> host.tables().commit(change.build()))
+                .then(
+                        "remove: log",
+                        "",
+                        () -> inLog(node) ? host.log().remove(node) : CompletableFuture.completedFuture(null))
+                .then("remove: forget", "", () -> host.forget(node))
+                .end();
+    }
+
+    private boolean inLog(NodeId node) {
+        return host.log().status().members().stream().map(LogStatus.Member::id).anyMatch(node::equals);
+    }
+
+    /** Where a member of the log is now, as it said itself: the others could not reach it to let it say so in the log. */
+    public static byte[] moved(Hello.Member self) {
+        return Packer.pack(out -> {
+            out.writeUTF(self.name());
+            out.writeUTF(self.cluster().toString());
+            out.writeUTF(self.client().toString());
+        });
+    }
+
+    /** Answers {@link #MOVED}. */
+    public CompletionStage<byte[]> moved(NodeId from, byte[] where) {
+        Instant until = host.timers().now().plus(ADMISSION);
+        Rows.Joining row = Packer.unpack(
+                where,
+                in -> new Rows.Joining(
+                        from,
+                        in.readUTF(),
+                        NodeAddress.parse(in.readUTF(), 1),
+                        NodeAddress.parse(in.readUTF(), 1),
+                        until));
         return host.tables()
-                .commit(change.build())
-                .thenCompose(told -> host.log().remove(node))
-                .thenCompose(out -> host.forget(node));
+                .commit(Change.of()
+                        .put(Rows.TABLE, Rows.joiningKey(from), row.encode())
+                        .build())
+                .thenApply(outcome -> new byte[0]);
     }
 
     private static Hello.Answer later(String words) {

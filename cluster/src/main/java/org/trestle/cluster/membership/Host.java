@@ -2,6 +2,7 @@ package org.trestle.cluster.membership;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -56,8 +57,8 @@ public interface Host {
     /** Forgets a node in the replicated state, and ends what it has. */
     CompletionStage<Void> forget(NodeId node);
 
-    /** Completes when {@link ClusterStatus} says that this node serves; fails after a bounded wait. */
-    CompletionStage<Void> serving();
+    /** Completes when this node serves; fails when it does not after {@code patience}. */
+    CompletionStage<Void> serving(Duration patience);
 
     /** Fences this node, stops the present life and forgets its state; done already: completes. */
     CompletionStage<Void> stop();

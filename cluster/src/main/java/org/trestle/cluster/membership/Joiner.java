@@ -42,6 +42,7 @@ final class Joiner {
     private static final String MEMBER = "member";
     private static final Duration PAUSE = Duration.ofMillis(300);
     private static final Duration ADMISSION = Duration.ofSeconds(10);
+    private static final Duration SERVING = Duration.ofSeconds(20);
     private static final Duration VOTE = Duration.ofSeconds(30);
 
     private final Host host;
@@ -143,7 +144,7 @@ final class Joiner {
                 "asking " + order.member() + " to be admitted",
                 () -> admitted(order).thenAcceptAsync(answer -> prepare(answer, entry), host.files()));
         steps.then("join: stop", "stopping the stand-alone node", host::stop);
-        steps.work("join: rename", "", () -> places.swap(places.former));
+        steps.work("join: rename", "", () -> places.swap(places.former, crashes));
         steps.work("join: commit", "", () -> journal.write(entry.after(SWAPPED)));
         return steps.end().thenCompose(swapped -> finish(order.progress()));
     }
@@ -231,7 +232,7 @@ final class Joiner {
         return new Steps(host.files(), crashes, progress)
                 .then("join: open", "starting as a member to be", () -> host.start(LogEngine.Start.JOIN))
                 .then("join: vote", "waiting for a vote in the cluster", () -> vote(progress))
-                .then("join: serve", "waiting until this node serves", host::serving)
+                .then("join: serve", "waiting until this node serves", () -> host.serving(SERVING))
                 .then(
                         "join: row",
                         "",
@@ -304,7 +305,7 @@ final class Joiner {
                 .then("join: stop again", "going back to the stand-alone node", host::stop)
                 .work("join: undo", "", () -> {
                     journal.write(new Journal.Entry(Journal.Kind.JOIN, UNDOING, Map.of()));
-                    places.unswap(places.former);
+                    places.unswap(places.former, crashes);
                 })
                 .work("join: undone", "", () -> {
                     Durable.deleteTree(places.next);

@@ -33,6 +33,7 @@ final class Leaver {
     static final String SWAPPED = "swapped";
 
     private static final Duration PAUSE = Duration.ofMillis(300);
+    private static final Duration SERVING = Duration.ofSeconds(20);
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final Host host;
@@ -51,7 +52,18 @@ final class Leaver {
         this.carried = new Carried(host.data());
     }
 
-    CompletionStage<Void> leave(boolean force, boolean expelled, Consumer<String> progress) {
+    /**
+     * How to leave.
+     *
+     * @param force also when two voters remain, and also when nobody can be told
+     * @param resumed begun by an earlier run: what was allowed then is allowed now
+     * @param expelled the others have taken this node out already
+     */
+    record Order(boolean force, boolean resumed, boolean expelled, Consumer<String> progress) {}
+
+    CompletionStage<Void> leave(Order order) {
+        Consumer<String> progress = order.progress();
+        boolean expelled = order.expelled();
         Journal.Entry unfinished;
         try {
             unfinished = journal.read();
@@ -68,12 +80,12 @@ final class Leaver {
             progress.accept("this node is in no cluster");
             return CompletableFuture.completedFuture(null);
         }
-        String refusal = Verdicts.leave(status.peers(), host.self(), force || expelled);
+        String refusal = Verdicts.leave(status.peers(), host.self(), order.force() || order.resumed() || expelled);
         if (refusal != null) {
             return Steps.refuse(refusal);
         }
         boolean lost = status.role() == Role.NO_QUORUM && !expelled;
-        if (lost && !force) {
+        if (lost && !order.force()) {
             return Steps.refuse(
                     "this node has lost its cluster, so it cannot tell the others that it leaves. Try again "
                             + "when they can be reached; or repeat the command with --force, and then run \"xmpp cluster remove "
@@ -88,7 +100,10 @@ final class Leaver {
                 .work("leave: carry", "keeping a copy of domains, users and call bridges", () -> {
                     Durable.deleteTree(places.left);
                     Durable.deleteTree(places.next);
-                    carried.save(host.tables(), host.tableNames());
+                    if (!carried.present() || status.role() != Role.NO_QUORUM) {
+                        carried.save(
+                                host.tables(), host.tableNames()); // else the copy of the run before is the newer one
+                    }
                     journal.write(new Journal.Entry(Journal.Kind.LEAVE, BEGUN, Map.of()));
                 })
                 .then("leave: hand over", "", () -> silent ? nothing() : handOver(progress))
@@ -148,7 +163,7 @@ final class Leaver {
     CompletionStage<Void> restart(Consumer<String> progress) {
         return new Steps(host.files(), crashes, progress)
                 .then("leave: stop", "dropping the cluster's data", host::stop)
-                .work("leave: rename", "", () -> exchange(places, host.timers().now(), host.random()))
+                .work("leave: rename", "", () -> exchange(places, host.timers().now(), host.random(), crashes))
                 .work(
                         "leave: commit",
                         "",
@@ -159,18 +174,18 @@ final class Leaver {
     }
 
     /** What can be done of it before anything is open, when the node starts. */
-    static void exchange(Places places, Instant now, SecureRandom random) throws IOException {
+    static void exchange(Places places, Instant now, SecureRandom random, CrashPoint crashes) throws IOException {
         if (Files.exists(places.left) && Files.exists(places.present)) {
             return; // both renames are done
         }
         Places.found(places.next, now, random);
-        places.swap(places.left);
+        places.swap(places.left, crashes);
     }
 
     /** From the first moment of the new life to the end. */
     CompletionStage<Void> unload(Consumer<String> progress) {
         return new Steps(host.files(), crashes, progress)
-                .then("leave: serve", "", host::serving)
+                .then("leave: serve", "", () -> host.serving(SERVING))
                 .then("leave: unload", "", () -> carried.unload(host.tables()))
                 .work("leave: clean", "", () -> {
                     Durable.deleteTree(places.left);

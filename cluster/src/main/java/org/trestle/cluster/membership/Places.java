@@ -67,17 +67,18 @@ public final class Places {
     }
 
     /** {@link #present} becomes {@code aside}, {@link #next} becomes present; goes on where an earlier call stopped. */
-    void swap(Path aside) throws IOException {
+    void swap(Path aside, CrashPoint crashes) throws IOException {
         if (Files.exists(present) && Files.exists(next)) {
             Durable.rename(present, aside);
         }
+        crashes.before("second rename");
         if (!Files.exists(present)) {
             Durable.rename(next, present);
         }
     }
 
     /** Undoes {@link #swap}, however far it came; {@link #next} is there again. */
-    void unswap(Path aside) throws IOException {
+    void unswap(Path aside, CrashPoint crashes) throws IOException {
         if (!Files.exists(aside)) {
             return;
         }
@@ -85,6 +86,7 @@ public final class Places {
             Durable.deleteTree(next);
             Durable.rename(present, next);
         }
+        crashes.before("second rename back");
         Durable.rename(aside, present);
     }
 }

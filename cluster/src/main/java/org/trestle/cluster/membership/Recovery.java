@@ -39,7 +39,7 @@ public final class Recovery {
         if (unfinished.done().equals(Joiner.SWAPPED)) {
             return LogEngine.Start.JOIN;
         }
-        places.unswap(places.former);
+        places.unswap(places.former, CrashPoint.NONE);
         if (unfinished.done().equals(Joiner.UNDOING)) {
             Durable.deleteTree(places.next);
             journal.clear();
@@ -55,7 +55,7 @@ public final class Recovery {
             Places places, Journal journal, Journal.Entry unfinished, Timers timers, SecureRandom random)
             throws IOException {
         if (unfinished.done().equals(Leaver.TOLD)) {
-            Leaver.exchange(places, timers.now(), random);
+            Leaver.exchange(places, timers.now(), random, CrashPoint.NONE);
             journal.write(unfinished.after(Leaver.SWAPPED));
         }
         return places.founding() ? LogEngine.Start.BOOTSTRAP : LogEngine.Start.RESUME;

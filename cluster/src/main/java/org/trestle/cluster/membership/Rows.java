@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.trestle.cluster.api.Change;
 import org.trestle.cluster.api.NodeAddress;
 import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.api.Row;
@@ -159,6 +160,14 @@ public final class Rows {
             }
         }
         return found;
+    }
+
+    /** Drops what was noted of a node on its way in; an empty change when nothing was. */
+    public static Change settled(Tables tables, NodeId node) {
+        Row row = tables.get(TABLE, joiningKey(node));
+        return row == null
+                ? Change.of().build()
+                : Change.of().delete(TABLE, row.key(), row.version()).build();
     }
 
     /** All nodes that were removed and are remembered. */

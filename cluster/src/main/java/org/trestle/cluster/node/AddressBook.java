@@ -19,7 +19,8 @@ import org.trestle.cluster.state.MemberRecord;
 
 /**
  * Names and addresses of the members. Who is a member is the log's word alone; what a member is called, and where it is,
- * is what it last said itself, or else what was said when it was admitted, or else what the file beside the log has.
+ * is what it said when it was admitted or when it moved, until it has said so in the log; else what the log has; else what
+ * the file beside the log has.
  */
 final class AddressBook {
     private final NodeId self;
@@ -36,14 +37,14 @@ final class AddressBook {
 
     /** What is known of a node; null when nothing is. */
     Hello.@Nullable Member find(NodeId node) {
-        MemberRecord record = state.member(node);
-        if (record != null) {
-            return new Hello.Member(node, record.name(), record.cluster(), record.client());
-        }
         for (Rows.Joining joining : Rows.joining(tables)) {
             if (joining.id().equals(node)) {
                 return new Hello.Member(node, joining.name(), joining.cluster(), joining.client());
             }
+        }
+        MemberRecord record = state.member(node);
+        if (record != null) {
+            return new Hello.Member(node, record.name(), record.cluster(), record.client());
         }
         return filed.get(node);
     }

@@ -81,7 +81,7 @@ public final class ClusterNode implements Cluster, Membership {
             thread.setDaemon(true);
             return thread;
         });
-        NodeHost host = new NodeHost(settings, loops.next(), timers, engine, metrics, links, files);
+        NodeHost host = new NodeHost(settings, loops.next(), timers, engine, metrics, links, files, crashes);
         ClusterNode node = new ClusterNode(host.parts(), host, host.desk(), files, crashes);
         CompletionStage<ClusterNode> opened = CompletableFuture.supplyAsync(() -> node.prepare(), files)
                 .thenCompose(host::start)
@@ -113,8 +113,10 @@ public final class ClusterNode implements Cluster, Membership {
         parts.serving().listen(serves -> {
             if (serves) {
                 parts.files().execute(this::keepAuthority);
+                parts.files().execute(host::settled);
             }
         });
+        host.sayWhere();
         watchStanding();
         CompletionStage<Void> resumed = commands.resume().exceptionally(failure -> {
             LOG.warn("{}", failure.getMessage());
@@ -165,7 +167,7 @@ public final class ClusterNode implements Cluster, Membership {
             }
             CompletionStage<Boolean> checked = serving() || host.others().isEmpty()
                     ? CompletableFuture.completedFuture(false)
-                    : commands.checkStanding();
+                    : host.sayWhere().thenCompose(said -> commands.checkStanding());
             checked.whenComplete((done, failure) -> watchStanding());
         });
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.trestle.cluster.api.NodeId;
@@ -41,6 +42,7 @@ final class Life {
     private final MemberViews members;
     private final Liveness liveness;
     private final LeaderWatch leaders;
+    private final NodeAnnouncer announcer;
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final AtomicBoolean filing = new AtomicBoolean();
     private volatile List<Hello.Member> filed;
@@ -60,8 +62,8 @@ final class Life {
         members = new MemberViews(identity.node(), log, parts.state());
         MemberRecord record = new MemberRecord(identity.node(), settings.name(), settings.cluster(), settings.client());
         Lease lease = settings.lease().equals(Lease.LAN.lease()) ? Lease.LAN : Lease.of(settings.lease());
-        liveness = Liveness.start(
-                transport, log, members, new NodeAnnouncer(parts.nodes(), record), lease, parts.timers(), parts.loop());
+        announcer = new NodeAnnouncer(parts.nodes(), record);
+        liveness = Liveness.start(transport, log, members, announcer, lease, parts.timers(), parts.loop());
         parts.bus()
                 .follow(new TransportBus(
                         transport,
@@ -109,6 +111,7 @@ final class Life {
                     PeerTransport transport = link.transport();
                     transport.handle(FrontDesk.RELAY, (from, body) -> desk.relayed(body));
                     transport.handle(FrontDesk.REMOVE, (from, body) -> desk.remove(from));
+                    transport.handle(FrontDesk.MOVED, desk::moved);
                     transport.addresses(book.addresses(NoLog.INSTANCE.status()));
                     return parts.engine()
                             .open(
@@ -174,9 +177,20 @@ final class Life {
         return liveness;
     }
 
+    /** Whether the others may look for this node where it is not. */
+    boolean moved(Hello.Member now) {
+        Hello.@Nullable Member known = book.find(identity.node());
+        return known != null && !known.equals(now);
+    }
+
     /** Whether this life began by joining. */
     boolean joining() {
         return joining;
+    }
+
+    /** Why the cluster does not take this node as it is; empty when it does. */
+    String complaint() {
+        return announcer.complaint();
     }
 
     LeaderWatch leaders() {

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.trestle.cluster.api.Change;
 import org.trestle.cluster.api.ClusterStatus;
 import org.trestle.cluster.api.ClusterUnavailableException;
 import org.trestle.cluster.api.Directory;
@@ -24,9 +25,12 @@ import org.trestle.cluster.api.Tables;
 import org.trestle.cluster.log.LogEngine;
 import org.trestle.cluster.log.LogStatus;
 import org.trestle.cluster.log.ReplicatedLog;
+import org.trestle.cluster.membership.CrashPoint;
 import org.trestle.cluster.membership.FrontDesk;
+import org.trestle.cluster.membership.Hello;
 import org.trestle.cluster.membership.Host;
 import org.trestle.cluster.membership.Places;
+import org.trestle.cluster.membership.Rows;
 import org.trestle.cluster.state.ClusterState;
 import org.trestle.cluster.state.StateDirectory;
 import org.trestle.cluster.state.StateNodes;
@@ -36,7 +40,6 @@ import org.trestle.cluster.time.Timers;
 /** The node as its procedures see it: one life at a time, and what outlives them. */
 final class NodeHost implements Host {
     private static final Duration ANSWER = Duration.ofSeconds(10);
-    private static final Duration SERVING = Duration.ofSeconds(20);
 
     private final Parts parts;
     private final FrontDesk desk;
@@ -53,9 +56,10 @@ final class NodeHost implements Host {
             LogEngine engine,
             MeterRegistry metrics,
             Links links,
-            Executor files) {
+            Executor files,
+            CrashPoint crashes) {
         ClusterState state = new ClusterState();
-        desk = new FrontDesk(this);
+        desk = new FrontDesk(this, crashes);
         parts = new Parts(
                 settings,
                 new Places(settings.data()),
@@ -178,11 +182,7 @@ final class NodeHost implements Host {
     }
 
     @Override
-    public CompletionStage<Void> serving() {
-        return serving(SERVING);
-    }
-
-    CompletionStage<Void> serving(Duration patience) {
+    public CompletionStage<Void> serving(Duration patience) {
         CompletableFuture<Void> serves = new CompletableFuture<>();
         Subscription listening = parts.serving().listen(now -> {
             if (now) {
@@ -228,6 +228,29 @@ final class NodeHost implements Host {
             }
         }
         return others;
+    }
+
+    /** Tells the others where this node is, when that is not where they look for it; completes also when nobody hears. */
+    CompletionStage<Void> sayWhere() {
+        Life now = life;
+        Hello.Member me = new Hello.Member(self(), name(), cluster(), client());
+        if (now == null || !now.moved(me)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletionStage<byte[]> said =
+                CompletableFuture.failedFuture(new ClusterUnavailableException("nobody to tell"));
+        for (NodeId other : others()) {
+            said = said.exceptionallyCompose(failure -> ask(other, FrontDesk.MOVED, FrontDesk.moved(me)));
+        }
+        return said.handle((heard, failure) -> null);
+    }
+
+    /** This node serves, so the log has its addresses: what was said beside the log is done with. */
+    void settled() {
+        Change done = Rows.settled(tables(), self());
+        if (!done.ops().isEmpty()) {
+            tables().commit(done);
+        }
     }
 
     @Override

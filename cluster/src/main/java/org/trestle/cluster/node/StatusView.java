@@ -46,7 +46,7 @@ final class StatusView {
                 life.leaders().at(),
                 log.commitIndex(),
                 peers,
-                notice);
+                notice != null || life.complaint().isEmpty() ? notice : life.complaint());
     }
 
     private static Role role(Parts parts, Life life, LogStatus log, NodeId self) {

@@ -21,6 +21,7 @@ import org.trestle.cluster.api.Change;
 import org.trestle.cluster.api.ClusterStatus;
 import org.trestle.cluster.api.NodeAddress;
 import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.api.Row;
 import org.trestle.cluster.membership.CrashPoint;
 import org.trestle.cluster.raft.AtomixEngine;
 import org.trestle.cluster.time.SystemTimers;
@@ -76,6 +77,26 @@ final class Grounds implements AutoCloseable {
     static void put(ClusterNode node, String table, String key) throws Exception {
         byte[] value = key.getBytes(StandardCharsets.UTF_8);
         await(node.tables().commit(Change.of().put(table, key, value).build()));
+    }
+
+    static String text(ClusterNode node, String table, String key) {
+        Row row = node.tables().get(table, key);
+        return row == null ? "(none)" : new String(row.value(), StandardCharsets.UTF_8);
+    }
+
+    /** What the stage failed with; null when it did not. */
+    static Exception failure(CompletionStage<Void> stage) {
+        try {
+            await(stage);
+            return null;
+        } catch (Exception failure) {
+            return failure;
+        }
+    }
+
+    /** Whether a node hears another. */
+    boolean up(ClusterNode node, NodeId other) {
+        return node.status().peers().stream().anyMatch(peer -> peer.id().equals(other) && peer.up());
     }
 
     /** Waits until all of these serve, and each of them says that exactly these are the peers, voting and up. */
