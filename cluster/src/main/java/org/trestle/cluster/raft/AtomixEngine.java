@@ -54,7 +54,7 @@ public final class AtomixEngine implements LogEngine {
             LogTuning tuning,
             Timers timers) {
         try {
-            LogDirectory opened = LogDirectory.open(directory, self, start);
+            LogDirectory opened = LogDirectory.open(directory, self, start, options.entryBytes());
             AtomixLog log =
                     new AtomixLog(new AtomixLog.Setting(self, opened, transport, machine, tuning, timers, options));
             return log.start(start).thenApply(done -> log);

@@ -6,6 +6,7 @@ import io.atomix.protocols.raft.cluster.RaftMember;
 import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.partition.impl.RaftNamespaces;
 import io.atomix.protocols.raft.storage.RaftStorage;
+import io.atomix.protocols.raft.storage.system.Configuration;
 import io.atomix.storage.StorageLevel;
 import io.atomix.utils.concurrent.ThreadModel;
 import java.io.IOException;
@@ -48,6 +49,9 @@ final class AtomixLog implements ReplicatedLog {
     private final Replica replica;
     private final RaftLink link;
     private final RaftContext raft;
+    private final LogReaders readers;
+    private final Appends appends;
+    private final HandOver handOver;
     private final RaftDoor door;
     private final DiskSpace space;
     private final CommandPump pump;
@@ -87,12 +91,18 @@ final class AtomixLog implements ReplicatedLog {
                 options.halt());
         MachineType type = new MachineType(replica);
         raft = context(path, peers, type);
+        Guards guards = new Guards(raft);
+        readers = new LogReaders(raft);
+        appends = new Appends(
+                new Appends.Parts(raft, guards, clock, loss, setting.directory().synced(), readers), timers);
+        handOver = new HandOver(raft, link, clock, timers);
+        Ballot ballot = new Ballot(raft, guards, clock, timers, setting.tuning());
         door = new RaftDoor(
-                raft, new RaftDoor.Parts(clock, loss, replica, space, options.halt(), timers, setting.tuning()));
+                raft, new RaftDoor.Parts(appends, ballot, handOver, clock, replica, space, options.halt(), timers));
         link.attach(raft, door::serve);
         loss.attach(raft);
         pump = new CommandPump(Ids.number(setting.self()), setting.tuning(), timers, raft.getThreadContext(), applied);
-        session = new LeaderSession(raft, link, door, type, timers, this::begin);
+        session = new LeaderSession(raft, link, appends, type, timers, this::begin);
         membership = new MembershipChange(raft, link, timers);
         refusals = setting.transport().onRefused(loss::onRefused);
         raft.addRoleChangeListener(this::roleChanged);
@@ -135,16 +145,29 @@ final class AtomixLog implements ReplicatedLog {
     CompletableFuture<Void> start(Start start) {
         CompletableFuture<Void> started = new CompletableFuture<>();
         raft.getThreadContext().execute(() -> {
+            Configuration newest = setting.directory().found().configuration();
+            if (newest != null) {
+                raft.getCluster().configure(newest);
+            }
             if (start == Start.BOOTSTRAP && raft.getCluster().getConfiguration() == null) {
                 raft.getCluster().bootstrap(List.of(self));
             } else if (raft.getCluster().getConfiguration() != null) {
                 raft.transition(raft.getCluster().getMember().getType());
             }
+            greet();
             session.start();
             watchLater();
             started.complete(null);
         });
         return started;
+    }
+
+    /** Lets the leader know at once that this node is back: it asks absent members ever more rarely. */
+    private void greet() {
+        raft.getCluster().getMembers().stream()
+                .map(RaftMember::memberId)
+                .filter(member -> !member.equals(self))
+                .forEach(member -> link.ask(member, RaftDoor.HELLO));
     }
 
     private CompletionStage<byte[]> receive(NodeId from, byte[] body) {
@@ -162,6 +185,8 @@ final class AtomixLog implements ReplicatedLog {
     private void roleChanged(RaftServer.Role role) {
         if (role == RaftServer.Role.LEADER) {
             door.leads();
+        } else {
+            readers.closeMembers();
         }
         LOG.debug("role={} term={}", role, raft.getTerm());
         changed();
@@ -187,6 +212,11 @@ final class AtomixLog implements ReplicatedLog {
     /** A leader without a quorum steps down by itself, so that it does not promise what it cannot keep. */
     private void watch() {
         space.check();
+        appends.markCommitted();
+        if (link.retired() && raft.getRole() != RaftServer.Role.INACTIVE) {
+            LOG.info("this node was removed from the cluster: node={}", self.id());
+            raft.transition(RaftServer.Role.INACTIVE);
+        }
         if (raft.getRole() != RaftServer.Role.LEADER) {
             settledTold = false;
             return;
@@ -258,13 +288,22 @@ final class AtomixLog implements ReplicatedLog {
 
     @Override
     public CompletionStage<Void> remove(NodeId member) {
+        if (raft.getCluster().getMembers().size() == 1) {
+            return CompletableFuture.failedFuture(new IllegalStateException(
+                    "node " + member + " cannot be removed: it is the only member of its cluster"));
+        }
         byte[] id = java.nio.ByteBuffer.allocate(8).putLong(Ids.number(member)).array();
         return pump.submit(Batch.Kind.RETIRE, id).thenCompose(retired -> membership.remove(member));
     }
 
+    /** Takes a snapshot now and drops what it replaces; completes ten seconds later or so. */
+    CompletableFuture<Void> compact() {
+        return raft.compact();
+    }
+
     @Override
     public CompletionStage<Void> handOver() {
-        return CompletableFuture.completedFuture(null);
+        return handOver.begin();
     }
 
     @Override

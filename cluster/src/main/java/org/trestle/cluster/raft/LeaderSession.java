@@ -37,7 +37,7 @@ final class LeaderSession {
 
     private final RaftContext raft;
     private final RaftLink link;
-    private final RaftDoor door;
+    private final Appends appends;
     private final Timers timers;
     private final MachineType type;
     private final LongConsumer firstOpened;
@@ -59,10 +59,15 @@ final class LeaderSession {
 
     /** @param firstOpened told the number of this node's first session, which no other run of any node has */
     LeaderSession(
-            RaftContext raft, RaftLink link, RaftDoor door, MachineType type, Timers timers, LongConsumer firstOpened) {
+            RaftContext raft,
+            RaftLink link,
+            Appends appends,
+            MachineType type,
+            Timers timers,
+            LongConsumer firstOpened) {
         this.raft = raft;
         this.link = link;
-        this.door = door;
+        this.appends = appends;
         this.timers = timers;
         this.type = type;
         this.firstOpened = firstOpened;
@@ -179,7 +184,7 @@ final class LeaderSession {
         }
         byte[] result = response.result();
         if (response.status() == RaftResponse.Status.OK && result != null) {
-            door.advance(noted.first(), Math.max(response.index(), noted.second()));
+            appends.advance(noted.first(), Math.max(response.index(), noted.second()));
             Answer waiting = answer;
             batch = null;
             answer = null;

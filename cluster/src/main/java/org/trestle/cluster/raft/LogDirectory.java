@@ -22,9 +22,22 @@ final class LogDirectory {
     private final Path path;
     private final FileChannel lockFile;
 
-    private LogDirectory(Path path, FileChannel lockFile) {
+    private final SyncMark synced;
+    private final DiskCheck.Found found;
+
+    private LogDirectory(Path path, FileChannel lockFile, DiskCheck.Found found) throws IOException {
         this.path = path;
         this.lockFile = lockFile;
+        this.found = found;
+        this.synced = new SyncMark(path);
+    }
+
+    SyncMark synced() {
+        return synced;
+    }
+
+    DiskCheck.Found found() {
+        return found;
     }
 
     Path path() {
@@ -32,10 +45,11 @@ final class LogDirectory {
     }
 
     void close() throws IOException {
+        synced.close();
         lockFile.close();
     }
 
-    static LogDirectory open(Path path, NodeId self, Start start) throws LogException {
+    static LogDirectory open(Path path, NodeId self, Start start, int entryBytes) throws LogException {
         try {
             if (start != Start.RESUME) {
                 Files.createDirectories(path);
@@ -47,12 +61,26 @@ final class LogDirectory {
                 lockFile.close();
                 throw new LogException("the log in " + path + " is in use by another process; stop that one first");
             }
-            return new LogDirectory(path, lockFile);
+            return checked(path, lockFile, entryBytes);
         } catch (IOException failure) {
             throw new LogException(
                     "cannot open the log in " + path + ": " + failure
                             + "; check that the directory exists and that this " + "user may write to it",
                     failure);
+        }
+    }
+
+    private static LogDirectory checked(Path path, FileChannel lockFile, int entryBytes)
+            throws LogException, IOException {
+        boolean usable = false;
+        try {
+            LogDirectory directory = new LogDirectory(path, lockFile, DiskCheck.run(path, entryBytes));
+            usable = true;
+            return directory;
+        } finally {
+            if (!usable) {
+                lockFile.close();
+            }
         }
     }
 

@@ -32,6 +32,9 @@ import org.trestle.cluster.time.Timers;
 final class MembershipChange {
     private static final Logger LOG = LoggerFactory.getLogger(MembershipChange.class);
     private static final Duration PAUSE = Duration.ofMillis(50);
+    /** How often the leader may fail to confirm a vote before it is asked for again. */
+    private static final int DOUBTS = 10;
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final RaftContext raft;
@@ -79,12 +82,20 @@ final class MembershipChange {
                             if (error == null
                                     && noted.message() instanceof RaftResponse response
                                     && response.status() == RaftResponse.Status.OK) {
+                                left(node);
                                 done.complete(null);
                             } else {
                                 later(() -> leave(node, deadline, done));
                             }
                         },
                         raft.getThreadContext());
+    }
+
+    private void left(MemberId node) {
+        if (node.equals(raft.getCluster().getMember().memberId())) {
+            link.retire();
+            raft.transition(RaftServer.Role.INACTIVE);
+        }
     }
 
     private void later(Runnable task) {
@@ -97,6 +108,7 @@ final class MembershipChange {
         final List<MemberId> seeds;
         final long deadline = timers.nanos() + PATIENCE.toNanos();
         int turn;
+        int doubts;
 
         @Nullable
         String lastError;
@@ -147,27 +159,48 @@ final class MembershipChange {
                 later(this::step);
                 return;
             }
-            ask(
-                    ReconfigureRequest.builder()
-                            .withIndex(known.index())
-                            .withTerm(known.term())
-                            .withMember(new DefaultRaftMember(self(), RaftMember.Type.ACTIVE, Instant.now()))
-                            .build(),
-                    this::step);
+            ask(reconfigure(known, RaftMember.Type.ACTIVE), this::step);
         }
 
         private void verify() {
             Configuration known = raft.getCluster().getConfiguration();
             boolean here = raft.getRole() == RaftServer.Role.FOLLOWER || raft.getRole() == RaftServer.Role.LEADER;
-            if (here && raft.getLeader() != null && raft.getLastApplied() >= known.index()) {
-                LOG.info(
-                        "joined cluster: node={} votes, members={}",
-                        self().id(),
-                        known.members().size());
-                done.complete(null);
-            } else {
+            RaftMember leader = raft.getLeader();
+            if (!here || leader == null || raft.getLastApplied() < known.index()) {
                 later(this::step);
+                return;
             }
+            link.ask(leader.memberId(), RaftDoor.VOTERS)
+                    .whenCompleteAsync(
+                            (noted, error) -> {
+                                if (error != null || !(noted.message() instanceof String voters)) {
+                                    later(this::step);
+                                } else if (List.of(voters.split(" ")).contains(self().id())) {
+                                    LOG.info("joined the cluster: node={} votes, voters={}", self().id(), voters);
+                                    done.complete(null);
+                                } else {
+                                    unsettled();
+                                }
+                            },
+                            raft.getThreadContext());
+        }
+
+        /** The leader believes that this node votes but has not stored it: lost with an earlier leader, or still to come. */
+        private void unsettled() {
+            if (++doubts % DOUBTS != 0) {
+                later(this::step);
+                return;
+            }
+            LOG.warn("the vote of node={} is not committed; asking for it again", self().id());
+            ask(reconfigure(raft.getCluster().getConfiguration(), RaftMember.Type.PROMOTABLE), this::step);
+        }
+
+        private ReconfigureRequest reconfigure(Configuration known, RaftMember.Type type) {
+            return ReconfigureRequest.builder()
+                    .withIndex(known.index())
+                    .withTerm(known.term())
+                    .withMember(new DefaultRaftMember(self(), type, Instant.now()))
+                    .build();
         }
 
         private MemberId self() {

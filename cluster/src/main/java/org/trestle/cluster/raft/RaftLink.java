@@ -57,9 +57,13 @@ final class RaftLink implements RaftNet.Sender {
         closed = true;
     }
 
-    /** True when a member has said that this node was removed. */
+    /** True when this node was removed: it has left itself, or a member has said so. */
     boolean retired() {
         return retired;
+    }
+
+    void retire() {
+        retired = true;
     }
 
     @Override
@@ -137,6 +141,9 @@ final class RaftLink implements RaftNet.Sender {
                             raft.getCluster().getMember().memberId(),
                             raft.getCluster().getMembers(),
                             now);
+        }
+        if (message instanceof String) {
+            return raft.getTerm();
         }
         return message instanceof PollRequest && loss.leaderRefuses() ? 1 : 0;
     }

@@ -145,6 +145,15 @@ final class Replica {
         }
     }
 
+    /** Whether {@code body} is what {@code header} says. */
+    static boolean intact(byte[] header, byte[] body) {
+        ByteBuffer in = ByteBuffer.wrap(header);
+        return in.getInt() == MAGIC
+                && in.getInt() == FORMAT
+                && in.getInt() == body.length
+                && in.getInt() == checksum(body);
+    }
+
     int bodyLength(byte[] header) {
         ByteBuffer in = ByteBuffer.wrap(header);
         if (in.getInt() != MAGIC || in.getInt() != FORMAT) {
@@ -157,7 +166,7 @@ final class Replica {
     }
 
     void restore(byte[] header, byte[] body) {
-        if (ByteBuffer.wrap(header).getInt(12) != checksum(body)) {
+        if (!intact(header, body)) {
             LOG.error("A snapshot is damaged (its checksum is wrong); this node stops. Remove it and join it again.");
             halt.halt("a damaged snapshot");
             throw new IllegalStateException("a damaged snapshot");

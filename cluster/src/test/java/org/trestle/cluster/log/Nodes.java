@@ -30,8 +30,8 @@ public final class Nodes implements AutoCloseable {
     public final class Node {
         public final NodeId id = NodeId.random(RANDOM);
         public final Path directory = root.resolve("n-" + id);
-        private @Nullable Tally tally;
-        private @Nullable ReplicatedLog log;
+        private volatile @Nullable Tally tally;
+        private volatile @Nullable ReplicatedLog log;
 
         public ReplicatedLog log() {
             return java.util.Objects.requireNonNull(log, "not running");
@@ -39,6 +39,14 @@ public final class Nodes implements AutoCloseable {
 
         public Tally tally() {
             return java.util.Objects.requireNonNull(tally, "not running");
+        }
+
+        /** Submits {@code word} if this node runs at this moment. */
+        public CompletionStage<byte[]> logOrNothing(String word) {
+            ReplicatedLog current = log;
+            return current == null
+                    ? CompletableFuture.failedFuture(new IllegalStateException("not running"))
+                    : current.submit(bytes(word));
         }
 
         public boolean alive() {
@@ -140,6 +148,51 @@ public final class Nodes implements AutoCloseable {
     public Node follower() {
         Node leader = leader();
         return running().stream().filter(node -> node != leader).findFirst().orElseThrow();
+    }
+
+    public List<Node> others(Node than) {
+        return running().stream().filter(node -> node != than).toList();
+    }
+
+    public List<NodeId> ids() {
+        return all.stream().map(node -> node.id).toList();
+    }
+
+    /** How many voters {@code node} sees. */
+    public long voters(Node node) {
+        return node.log().status().members().stream()
+                .filter(LogStatus.Member::voting)
+                .count();
+    }
+
+    public boolean knows(Node node, NodeId member) {
+        return node.log().status().members().stream()
+                .anyMatch(known -> known.id().equals(member));
+    }
+
+    /** What is said when {@code id} tries to open {@code directory}. */
+    public String refused(NodeId id, Path directory, Start start) {
+        try {
+            engine.get()
+                    .open(id, directory, start, hub.connect(id), machine.get(), tuning, hub.timers())
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+        } catch (ExecutionException refusal) {
+            if (refusal.getCause() instanceof LogException expected) {
+                return String.valueOf(expected.getMessage());
+            }
+            throw new AssertionError(refusal);
+        } catch (InterruptedException | TimeoutException failure) {
+            throw new AssertionError(failure);
+        }
+        throw new AssertionError("opened " + directory);
+    }
+
+    /** Lets the nodes run for a while. */
+    public void pause(Duration time) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        hub.timers().after(time, () -> over.complete(null));
+        get(over);
     }
 
     public static byte[] bytes(String text) {

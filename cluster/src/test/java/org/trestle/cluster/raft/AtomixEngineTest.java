@@ -1,7 +1,9 @@
 package org.trestle.cluster.raft;
 
+import java.util.concurrent.CompletableFuture;
 import org.trestle.cluster.log.EngineConformance;
 import org.trestle.cluster.log.LogEngine;
+import org.trestle.cluster.log.ReplicatedLog;
 
 /** The Atomix engine keeps the rules of every engine. */
 final class AtomixEngineTest extends EngineConformance {
@@ -15,5 +17,10 @@ final class AtomixEngineTest extends EngineConformance {
                     throw new AssertionError("halted: " + why);
                 },
                 null));
+    }
+
+    @Override
+    protected CompletableFuture<Void> compact(ReplicatedLog log) {
+        return ((AtomixLog) log).compact();
     }
 }
