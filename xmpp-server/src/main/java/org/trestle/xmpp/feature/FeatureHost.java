@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.trestle.xmpp.jid.BareJid;
 import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.route.LocalServices;
+import org.trestle.xmpp.session.Endpoint;
+import org.trestle.xmpp.session.Source;
 import org.trestle.xmpp.session.Switchboard;
 import org.trestle.xmpp.stanza.Iq;
 import org.trestle.xmpp.stanza.StanzaError;
@@ -24,6 +26,8 @@ import org.trestle.xmpp.xml.Element;
 public final class FeatureHost implements LocalServices, FeatureContext {
 
     private record Key(Iq.Type type, String name, String namespace, Scope scope) {}
+
+    private static final Element NOTHING = Element.of("nothing", "").build();
 
     private final Switchboard switchboard;
     private final Supplier<List<String>> components;
@@ -46,43 +50,53 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     }
 
     @Override
-    public void server(Iq iq) {
+    public void server(Iq iq, @Nullable Source asker) {
         if (iq.isRequest()) {
-            dispatch(iq, Scope.SERVER);
+            dispatch(iq, Scope.SERVER, asker);
         }
     }
 
     /** To others than its own resources an account says what one that does not exist says. */
     @Override
-    public void account(Iq iq, BareJid account) {
+    public void account(Iq iq, BareJid account, @Nullable Source asker) {
         Jid from = iq.from();
         if (!iq.isRequest()) {
             return;
         }
         if (from != null && from.bare().equals(account)) {
-            dispatch(iq, Scope.ACCOUNT);
+            dispatch(iq, Scope.ACCOUNT, asker);
         } else {
-            refuse(iq, Condition.SERVICE_UNAVAILABLE);
+            request(iq, NOTHING, asker).refuse(StanzaError.of(Condition.SERVICE_UNAVAILABLE));
         }
     }
 
-    private void dispatch(Iq iq, Scope scope) {
+    private void dispatch(Iq iq, Scope scope, @Nullable Source asker) {
         List<Element> children = iq.children();
         if (children.size() != 1) {
-            refuse(iq, Condition.BAD_REQUEST);
+            request(iq, NOTHING, asker).refuse(StanzaError.of(Condition.BAD_REQUEST));
             return;
         }
         Element child = children.get(0);
         IqHandler handler = handlers.get(new Key(iq.type(), child.name(), child.namespace(), scope));
         if (handler == null) {
-            refuse(iq, Condition.SERVICE_UNAVAILABLE);
+            request(iq, child, asker).refuse(StanzaError.of(Condition.SERVICE_UNAVAILABLE));
         } else {
-            handler.handle(new IqRequest(iq, child, switchboard));
+            handler.handle(request(iq, child, asker));
         }
     }
 
-    private void refuse(Iq iq, Condition condition) {
-        new IqRequest(iq, Element.of("none", "").build(), switchboard).refuse(StanzaError.of(condition));
+    private IqRequest request(Iq iq, Element element, @Nullable Source asker) {
+        return new IqRequest(iq, element, reply -> {
+            if (asker instanceof Endpoint endpoint) {
+                endpoint.onLoop(() -> {
+                    if (endpoint.deliver(reply, null) == Endpoint.Delivery.CLOSED) {
+                        switchboard.route(reply, null);
+                    }
+                });
+            } else {
+                switchboard.route(reply, null);
+            }
+        });
     }
 
     @Override

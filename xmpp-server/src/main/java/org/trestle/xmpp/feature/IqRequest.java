@@ -1,6 +1,6 @@
 package org.trestle.xmpp.feature;
 
-import org.trestle.xmpp.session.Switchboard;
+import java.util.function.Consumer;
 import org.trestle.xmpp.stanza.Iq;
 import org.trestle.xmpp.stanza.Stanza;
 import org.trestle.xmpp.stanza.StanzaError;
@@ -11,17 +11,18 @@ import org.trestle.xmpp.xml.Element;
  *
  * @param iq a get or a set, with both addresses
  * @param element its one child
+ * @param reply brings the answer to whoever has asked
  */
-public record IqRequest(Iq iq, Element element, Switchboard switchboard) {
+public record IqRequest(Iq iq, Element element, Consumer<Stanza> reply) {
 
     public void answer(Element... content) {
-        switchboard.route(iq.result(content), null);
+        reply.accept(iq.result(content));
     }
 
     public void refuse(StanzaError error) {
-        Stanza reply = error.error(iq);
-        if (reply != null) {
-            switchboard.route(reply, null);
+        Stanza refusal = error.error(iq);
+        if (refusal != null) {
+            reply.accept(refusal);
         }
     }
 }

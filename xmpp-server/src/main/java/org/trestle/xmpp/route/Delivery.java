@@ -81,14 +81,17 @@ final class Delivery {
     private void deliver(Endpoint endpoint, Aim aim, Transit transit) {
         Stanza stanza = transit.stanza();
         Presence presence = stanza instanceof Presence given ? given : null;
+        if (presence != null && presence.type() == Presence.Type.UNAVAILABLE) {
+            watch.leaving(presence, endpoint);
+        }
         Endpoint.Delivery delivery = presence != null && presence.type() == Presence.Type.PROBE
                 ? endpoint.probed(presence, transit.source())
                 : endpoint.deliver(stanza, transit.source());
         switch (delivery) {
             case TAKEN -> {
                 meters.count(RouteOutcome.DELIVERED);
-                if (presence != null) {
-                    watch.delivered(presence, endpoint);
+                if (presence != null && presence.type() == Presence.Type.AVAILABLE) {
+                    watch.arrived(presence, endpoint);
                 }
             }
             case FULL -> {

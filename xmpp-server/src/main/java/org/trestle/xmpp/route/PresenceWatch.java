@@ -49,21 +49,27 @@ final class PresenceWatch implements Directory.Listener {
         this.announcer = announcer;
     }
 
-    /** A presence was given to an endpoint; on its loop. */
-    void delivered(Presence presence, Endpoint endpoint) {
+    /** A sender was announced to an endpoint as available; on its loop. */
+    void arrived(Presence presence, Endpoint endpoint) {
         Jid from = presence.from();
         Jid to = presence.to();
-        if (from == null || to == null || from.equals(endpoint.address())) {
-            return;
+        if (from != null && to != null && !from.equals(endpoint.address())) {
+            remember(from, told(endpoint, to));
+            share(endpoint, true, from, to);
         }
-        boolean component = isComponent(endpoint.audience());
-        PresenceLedger.Told told = new PresenceLedger.Told(endpoint.audience(), component ? to : endpoint.address());
-        if (presence.type() == Presence.Type.AVAILABLE) {
-            remember(from, told);
-            share(component, true, from, to);
-        } else if (presence.type() == Presence.Type.UNAVAILABLE && ledger.remove(from, told)) {
-            share(component, false, from, to);
+    }
+
+    /** A sender is about to say goodbye to an endpoint; on its loop. It is not told of the sender's end after that. */
+    void leaving(Presence presence, Endpoint endpoint) {
+        Jid from = presence.from();
+        Jid to = presence.to();
+        if (from != null && to != null && ledger.remove(from, told(endpoint, to))) {
+            share(endpoint, false, from, to);
         }
+    }
+
+    private static PresenceLedger.Told told(Endpoint endpoint, Jid to) {
+        return new PresenceLedger.Told(endpoint.audience(), isComponent(endpoint.audience()) ? to : endpoint.address());
     }
 
     private void remember(Jid from, PresenceLedger.Told told) {
@@ -88,8 +94,8 @@ final class PresenceWatch implements Directory.Listener {
                 || directory.binding(full.bareJid().toString(), full.resource()) != null;
     }
 
-    private void share(boolean component, boolean available, Jid from, Jid to) {
-        if (component) {
+    private void share(Endpoint endpoint, boolean available, Jid from, Jid to) {
+        if (isComponent(endpoint.audience())) {
             for (Attachment attachment : directory.attachments(to.domain())) {
                 if (!attachment.node().equals(self.get())) {
                     link.seen(attachment.node(), new Frame.Seen(available, from, to));
@@ -98,12 +104,15 @@ final class PresenceWatch implements Directory.Listener {
         }
     }
 
-    /** Another node has told a component that has a connection here, too. */
+    /**
+     * Another node has told a component that has a connection here, too, or is about to: this node may be behind in the
+     * log. What is noted in vain goes when the sender ends.
+     */
     void seen(Frame.Seen seen) {
         PresenceLedger.Told told = new PresenceLedger.Told(audience(seen.to().domain()), seen.to());
         if (!seen.available()) {
             ledger.remove(seen.from(), told);
-        } else if (isAttachedHere(seen.to().domain())) {
+        } else {
             remember(seen.from(), told);
         }
     }
@@ -190,7 +199,7 @@ final class PresenceWatch implements Directory.Listener {
         return active != null && active.node().equals(self.get()) ? endpoints.get(active.connection()) : null;
     }
 
-    boolean remembers(Endpoint endpoint, Jid from) {
-        return ledger.contains(from, endpoint.audience());
+    boolean isRemembered(String audience, Jid from) {
+        return ledger.contains(from, audience);
     }
 }

@@ -12,7 +12,6 @@ import org.trestle.xmpp.jid.BareJid;
 import org.trestle.xmpp.jid.DomainJid;
 import org.trestle.xmpp.jid.FullJid;
 import org.trestle.xmpp.jid.Jid;
-import org.trestle.xmpp.session.Endpoint;
 import org.trestle.xmpp.session.LocalDomains;
 import org.trestle.xmpp.session.Source;
 import org.trestle.xmpp.session.Switchboard;
@@ -122,7 +121,7 @@ public final class Router implements Switchboard {
             accounts.presence(to, presence, transit);
         } else {
             meters.count(RouteOutcome.SERVED);
-            services.account((Iq) stanza, to);
+            services.account((Iq) stanza, to, transit.source());
         }
     }
 
@@ -131,7 +130,7 @@ public final class Router implements Switchboard {
         Stanza stanza = transit.stanza();
         if (stanza instanceof Iq iq && (to.resource() == null || !iq.isRequest())) {
             meters.count(RouteOutcome.SERVED);
-            services.server(iq);
+            services.server(iq, transit.source());
         } else if (stanza instanceof Presence) {
             meters.dropped(Drop.PRESENCE_TO_NOBODY);
         } else {
@@ -208,9 +207,9 @@ public final class Router implements Switchboard {
         return domains.test(from.domain()) ? from : Jid.of(from.domain());
     }
 
-    /** Whether an address has the presence of another on this node; for tests and the console. */
-    boolean remembers(Endpoint endpoint, Jid from) {
-        return watch.remembers(endpoint, from);
+    /** Whether an audience of this node is known to have the presence of an address; for tests and the console. */
+    public boolean isRemembered(String audience, Jid from) {
+        return watch.isRemembered(audience, from);
     }
 
     /** Hears no more of the directory. */

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -146,6 +148,17 @@ final class Peer {
         assertEquals(type, presence.type(), presence::toString);
         assertEquals(from, presence.from());
         return presence;
+    }
+
+    /** One presence of this type of each of these, in any order. */
+    void expectPresences(Presence.Type type, Jid... from) throws Exception {
+        Set<Jid> came = new HashSet<>();
+        for (int i = 0; i < from.length; i++) {
+            Presence presence = assertInstanceOf(Presence.class, expect());
+            assertEquals(type, presence.type(), presence::toString);
+            came.add(presence.from());
+        }
+        assertEquals(Set.of(from), came);
     }
 
     Iq expectIq(Iq.Type type, String id) throws Exception {

@@ -40,7 +40,6 @@ import org.trestle.cluster.state.MemberRecord;
 import org.trestle.cluster.state.StateDirectory;
 import org.trestle.cluster.state.StateNodes;
 import org.trestle.cluster.state.StateTables;
-import org.trestle.cluster.time.SystemTimers;
 import org.trestle.xmpp.feature.FeatureContext;
 import org.trestle.xmpp.jid.BareJid;
 import org.trestle.xmpp.jid.DomainJid;
@@ -52,7 +51,9 @@ final class TestCluster implements AutoCloseable {
     static final long PATIENCE_SECONDS = 10;
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(3, LocalIoHandler.newFactory());
+    private final EventLoopGroup busLoops = new MultiThreadIoEventLoopGroup(2, LocalIoHandler.newFactory());
     private final SharedLog log = new SharedLog();
+    final ManualTimers timers = new ManualTimers();
     final List<Node> nodes = new ArrayList<>();
 
     TestCluster(int size) throws Exception {
@@ -105,6 +106,7 @@ final class TestCluster implements AutoCloseable {
         for (Node node : nodes) {
             node.core.close("the test is over");
         }
+        busLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -136,7 +138,7 @@ final class TestCluster implements AutoCloseable {
         final ServerCore core;
         final SimpleMeterRegistry registry = new SimpleMeterRegistry();
         final long epoch;
-        final List<EventLoop> lanes = List.of(loops.next(), loops.next());
+        final List<EventLoop> lanes = List.of(busLoops.next(), busLoops.next());
         private final List<Consumer<Boolean>> servingListeners = new CopyOnWriteArrayList<>();
         private final List<Runnable> waitingForWritable = new CopyOnWriteArrayList<>();
         private volatile BiConsumer<NodeId, ByteBuf> receiver = (node, frame) -> {};
@@ -166,7 +168,7 @@ final class TestCluster implements AutoCloseable {
                     () -> Set.of(DOMAIN),
                     limits,
                     new FeatureContext.Product("Trestle", "test"),
-                    new SystemTimers(loops.next()),
+                    timers,
                     registry));
         }
 
