@@ -38,7 +38,9 @@ record Listening(List<String> words, List<InetAddress> addresses) {
                 return addresses;
             }
             InetAddress address = InetAddress.getByName(word);
-            if (!address.isAnyLocalAddress() && NetworkInterface.getByInetAddress(address) == null) {
+            if (!address.isAnyLocalAddress()
+                    && !address.isLoopbackAddress()
+                    && NetworkInterface.getByInetAddress(address) == null) {
                 throw new ConsoleException(
                         "this machine has no address " + address.getHostAddress() + "; it has " + interfaces());
             }
