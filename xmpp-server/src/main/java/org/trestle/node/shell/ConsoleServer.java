@@ -18,6 +18,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,14 +91,25 @@ public final class ConsoleServer implements AutoCloseable {
         while (listener.isOpen()) {
             try {
                 SocketChannel channel = listener.accept();
-                open.add(channel);
-                take(channel);
+                if (ours(channel)) {
+                    open.add(channel);
+                    take(channel);
+                } else {
+                    channel.close();
+                }
             } catch (AsynchronousCloseException closing) {
                 return;
             } catch (IOException failed) {
                 log.warn("console: a command could not be accepted: {}", failed.getMessage());
             }
         }
+    }
+
+    /** Whether the node's own user or root typed it; the file's mode says the same, but only once it is set. */
+    private boolean ours(SocketChannel channel) throws IOException {
+        String user =
+                channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+        return user.equals("root") || user.equals(Files.getOwner(socket).getName());
     }
 
     private void take(SocketChannel channel) throws IOException {
