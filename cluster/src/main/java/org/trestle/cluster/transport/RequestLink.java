@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +54,12 @@ final class RequestLink extends DialledLink {
         Question question = new Question(subject, body, deadline, answer);
         if (loop().inEventLoop()) {
             ask(question);
-        } else {
+            return answer;
+        }
+        try {
             loop().execute(() -> ask(question));
+        } catch (RejectedExecutionException stopped) {
+            finish(question, Kind.UNREACHABLE, "this node is stopping");
         }
         return answer;
     }

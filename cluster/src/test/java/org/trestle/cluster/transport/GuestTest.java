@@ -24,6 +24,7 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
@@ -327,6 +328,24 @@ final class GuestTest {
             assertEquals(-1, socket.getInputStream().read());
         }
         assertEquals(1, asked.get());
+    }
+
+    @Test
+    void cutsOffTheGuestForWhomThereIsNoRoom() throws Exception {
+        policy.open = true;
+        List<SSLSocket> present = new ArrayList<>();
+        for (int i = 0; i < TransportLimits.defaults().guests(); i++) {
+            SSLSocket guest = guestSocket(GuestKind.INVITED);
+            guest.startHandshake();
+            present.add(guest);
+        }
+        try (SSLSocket oneMore = guestSocket(GuestKind.INVITED)) {
+            assertThrows(IOException.class, oneMore::startHandshake);
+        }
+        for (SSLSocket guest : present) {
+            guest.close();
+        }
+        assertEquals(1, mesh.rejected(TransportMeters.Reason.TOO_MANY));
     }
 
     @Test

@@ -3,6 +3,8 @@ package org.trestle.cluster.transport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +36,9 @@ final class Mesh implements AutoCloseable {
     private final List<NettyTransport> all = new ArrayList<>();
 
     Mesh() {
-        group = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+        // The distribution has the native library; here it is used when somebody puts it on the class path.
+        group = new MultiThreadIoEventLoopGroup(
+                2, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
         timers = new SystemTimers(group.next());
     }
 
