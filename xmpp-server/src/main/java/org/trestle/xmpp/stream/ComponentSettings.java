@@ -1,5 +1,7 @@
 package org.trestle.xmpp.stream;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
@@ -12,5 +14,12 @@ public record ComponentSettings(List<Network> plainFrom, StreamLimits limits) {
 
     public ComponentSettings {
         plainFrom = List.copyOf(plainFrom);
+    }
+
+    /** Whether this peer may come without TLS. */
+    boolean allowsPlainFrom(InetSocketAddress peer) {
+        InetAddress address = peer.getAddress();
+        return address != null
+                && (address.isLoopbackAddress() || plainFrom.stream().anyMatch(network -> network.contains(address)));
     }
 }

@@ -8,16 +8,16 @@ import org.trestle.xmpp.xml.XmlLimits;
  *
  * @param beforeAuthentication of the XML until we know the peer
  * @param afterAuthentication of the XML from then on
- * @param maxConnections most connections of this listener at once; more are closed with {@code resource-constraint}
- * @param maxUnauthenticatedPerPeer most connections of one address that have not authenticated yet; more are closed with
- *     {@code policy-violation}
+ * @param maxConnections most connections of this listener at once; more are closed without a word
+ * @param maxUnauthenticatedPerPeer most connections of one IPv4 address, or one IPv6 network of 64 bits, that have not
+ *     authenticated yet; more are closed without a word
  * @param tlsHandshake longest TLS handshake
  * @param authentication longest time from the connection to the end of the binding or handshake; then
  *     {@code connection-timeout}
  * @param closing longest wait for the peer's end of the stream
  * @param writeLowWater bytes waiting below which a slow peer counts as keeping up again
  * @param writeHighWater bytes waiting above which a peer counts as slow
- * @param maxWaiting bytes waiting above which a peer is given up with {@code resource-constraint}
+ * @param maxWaiting bytes waiting above which a peer that does not read is given up
  */
 public record StreamLimits(
         XmlLimits beforeAuthentication,

@@ -20,7 +20,7 @@ final class ChildScanner {
         CDATA
     }
 
-    private final XmlLimits limits;
+    private XmlLimits limits;
     private final RawTag tag;
     private final Prefixes prefixes;
     private final OpenNames open = new OpenNames();
@@ -44,6 +44,12 @@ final class ChildScanner {
         this.limits = limits;
         this.tag = new RawTag(limits);
         this.prefixes = new Prefixes(limits);
+    }
+
+    void withLimits(XmlLimits limits) {
+        this.limits = limits;
+        tag.withLimits(limits);
+        prefixes.withLimits(limits);
     }
 
     /** Whether a part of the element has been scanned. */

@@ -19,7 +19,7 @@ final class Prefixes {
     private static final byte[] XMLNS = {'x', 'm', 'l', 'n', 's'};
     private static final int FIELDS = 5;
 
-    private final XmlLimits limits;
+    private XmlLimits limits;
     private final List<Declaration> header = new ArrayList<>(2);
     private String headerDefault = "";
 
@@ -36,8 +36,8 @@ final class Prefixes {
         this.limits = limits;
     }
 
-    String headerDefault() {
-        return headerDefault;
+    void withLimits(XmlLimits limits) {
+        this.limits = limits;
     }
 
     /** Takes the declarations of a tag at {@code level}; 0 is the first-level element, negative the header. */

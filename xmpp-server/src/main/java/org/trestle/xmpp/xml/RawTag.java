@@ -7,7 +7,7 @@ import java.util.Arrays;
  * positions hold until the buffer moves.
  */
 final class RawTag {
-    private final XmlLimits limits;
+    private XmlLimits limits;
 
     private byte[] in = new byte[0];
     private int at;
@@ -30,6 +30,10 @@ final class RawTag {
     private int lastColon;
 
     RawTag(XmlLimits limits) {
+        this.limits = limits;
+    }
+
+    void withLimits(XmlLimits limits) {
         this.limits = limits;
     }
 

@@ -86,6 +86,12 @@ public final class Tokenizer {
         emptyStream = false;
     }
 
+    /** Other limits, from the next first-level element on. To be called between two tokens. */
+    public void withLimits(XmlLimits limits) {
+        this.limits = limits;
+        scanner.withLimits(limits);
+    }
+
     /** The next token, or null when more bytes are needed, or the stream is over. */
     public @Nullable Token next() {
         if (place == Place.OVER) {

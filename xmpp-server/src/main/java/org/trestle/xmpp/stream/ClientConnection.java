@@ -1,0 +1,323 @@
+package org.trestle.xmpp.stream;
+
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.trestle.auth.sasl.SaslChannel;
+import org.trestle.xmpp.jid.BareJid;
+import org.trestle.xmpp.stanza.Iq;
+import org.trestle.xmpp.stanza.Reading;
+import org.trestle.xmpp.stanza.Stanza;
+import org.trestle.xmpp.stanza.StanzaError;
+import org.trestle.xmpp.stanza.StanzaReader;
+import org.trestle.xmpp.stream.StreamCounters.Event;
+import org.trestle.xmpp.stream.StreamError.Condition;
+import org.trestle.xmpp.xml.Element;
+import org.trestle.xmpp.xml.Namespaces;
+import org.trestle.xmpp.xml.StartTag;
+import org.trestle.xmpp.xml.Token;
+
+/** The stream of one client: header, TLS, SASL, binding, then stanzas (RFC 6120 4 to 7). */
+final class ClientConnection implements ClientStream, Protocol {
+    /** Stanzas that may wait for the answer to the bind; a session that gets more at once is ended. */
+    private static final int MAX_EARLY = 256;
+
+    private enum State {
+        /** Awaiting a header. */
+        HEADER,
+        /** Awaiting starttls or auth. */
+        UNAUTHENTICATED,
+        /** Awaiting the binding of a resource. */
+        UNBOUND,
+        BOUND
+    }
+
+    private final StreamHandler stream;
+    private final StreamHost host;
+    private final ClientSettings settings;
+    private final Supplier<SslHandler> tls;
+    private final Sasl sasl;
+    private final InetSocketAddress peer;
+    private final Queue<Stanza> early = new ArrayDeque<>();
+
+    private State state = State.HEADER;
+    private String id = StreamText.newId();
+    private @Nullable String domain;
+    private @Nullable BareJid account;
+    private @Nullable StreamListener listener;
+    private StanzaReader reader = StanzaReader.ofClients();
+
+    ClientConnection(
+            StreamHandler stream,
+            StreamHost host,
+            ClientSettings settings,
+            Supplier<SslHandler> tls,
+            InetSocketAddress peer) {
+        this.stream = stream;
+        this.host = host;
+        this.settings = settings;
+        this.tls = tls;
+        this.peer = peer;
+        this.sasl = new Sasl(stream, settings.saslAttempts(), this::authenticated);
+    }
+
+    @Override
+    public void header(StartTag tag) {
+        id = StreamText.newId();
+        ClientHeader header = ClientHeader.read(tag);
+        StreamError error = header.error();
+        if (error == null) {
+            error = objection(header);
+        }
+        // The host that was asked for, so that the error below says which one it speaks for.
+        domain = header.domain();
+        if (error != null) {
+            stream.close(error);
+            return;
+        }
+        reader = new StanzaReader(Namespaces.CLIENT, header.lang());
+        state = account == null ? State.UNAUTHENTICATED : State.UNBOUND;
+        String to = secured() ? header.from() : null;
+        stream.open(StreamText.toClient(id, domain, to), StreamText.features(features()));
+    }
+
+    private @Nullable StreamError objection(ClientHeader header) {
+        String asked = header.domain();
+        if (asked == null || !host.serves(asked)) {
+            return StreamError.of(Condition.HOST_UNKNOWN, "this server does not serve the domain in 'to'");
+        }
+        if (account != null && !account.domain().equals(asked)) {
+            return StreamError.of(Condition.HOST_UNKNOWN, "the account that has authenticated is of another domain");
+        }
+        if (!host.accepting()) {
+            return StreamError.of(Condition.SYSTEM_SHUTDOWN, "this node has lost its cluster; connect to another node");
+        }
+        return null;
+    }
+
+    @Override
+    public String openingTag() {
+        return StreamText.toClient(id, domain, null);
+    }
+
+    private List<Element> features() {
+        List<Element> features = new ArrayList<>(2);
+        if (account != null) {
+            features.add(Element.of("bind", Namespaces.BIND).build());
+            features.add(
+                    Element.of("session", Namespaces.SESSION).child("optional").build());
+            return features;
+        }
+        if (!secured()) {
+            Element.Builder starttls = Element.of("starttls", Namespaces.TLS);
+            features.add(settings.tlsRequired() ? starttls.child("required").build() : starttls.build());
+        }
+        if (secured() || !settings.tlsRequired()) {
+            Element.Builder mechanisms = Element.of("mechanisms", Namespaces.SASL);
+            for (String name : host.mechanisms().offered(channel())) {
+                mechanisms.child("mechanism", name);
+            }
+            features.add(mechanisms.build());
+        }
+        return features;
+    }
+
+    private SaslChannel channel() {
+        return new SaslChannel(
+                secured(),
+                !settings.tlsRequired(),
+                EndPoint.channelBinding(stream.context().pipeline()));
+    }
+
+    @Override
+    public void child(Token.Child child) {
+        switch (state) {
+            case BOUND -> bound(child);
+            case UNBOUND -> unbound(child);
+            case UNAUTHENTICATED -> unauthenticated(child);
+            case HEADER -> throw new IllegalStateException("an element before the header");
+        }
+    }
+
+    private void unauthenticated(Token.Child child) {
+        StartTag tag = child.tag();
+        if (tag.is("starttls", Namespaces.TLS)) {
+            startTls();
+        } else if (!tag.namespace().equals(Namespaces.SASL)) {
+            stream.close(StreamError.of(Condition.NOT_AUTHORIZED, "authenticate first"));
+        } else if (!secured() && settings.tlsRequired()) {
+            sasl.refuse("encryption-required", "start TLS first");
+        } else if (domain != null) {
+            sasl.child(child, host.mechanisms(), domain, channel());
+        }
+    }
+
+    /** RFC 6120 5.4. What came before TLS must not be taken for what came through it. */
+    private void startTls() {
+        if (secured()) {
+            stream.say("<failure xmlns='" + Namespaces.TLS + "'/>");
+            stream.close(null);
+            return;
+        }
+        if (stream.buffered() > 0) {
+            stream.close(StreamError.of(
+                    Condition.POLICY_VIOLATION, "nothing may follow <starttls/> until the server has answered"));
+            return;
+        }
+        SslHandler handler = tls.get();
+        stream.say("<proceed xmlns='" + Namespaces.TLS + "'/>");
+        stream.flush();
+        ChannelPipeline pipeline = stream.context().pipeline();
+        pipeline.addFirst("tls", handler);
+        state = State.HEADER;
+        stream.restart(settings.limits().beforeAuthentication());
+    }
+
+    private void authenticated(String username) {
+        if (domain == null) {
+            throw new IllegalStateException("authenticated before a header");
+        }
+        account = BareJid.of(username, domain);
+        stream.authenticated();
+        state = State.HEADER;
+        stream.restart(settings.limits().afterAuthentication());
+    }
+
+    private void unbound(Token.Child child) {
+        BareJid known = account;
+        if (known == null
+                || !(reader.read(child) instanceof Reading.Valid valid)
+                || !(valid.stanza() instanceof Iq iq)
+                || !ResourceBinding.isBind(iq)) {
+            stream.close(StreamError.of(Condition.NOT_AUTHORIZED, "bind a resource first"));
+            return;
+        }
+        ResourceBinding.Request request = ResourceBinding.read(iq, known);
+        StanzaError error = request.error();
+        if (error != null) {
+            sendNow(error.error(iq));
+            return;
+        }
+        stream.await(host.bind(this, known, request.resource()), (result, failure) -> bindDone(iq, result));
+    }
+
+    private void bindDone(Iq iq, @Nullable BindResult result) {
+        if (result instanceof BindResult.Bound bound) {
+            listener = bound.listener();
+            if (!stream.isOpen()) {
+                over();
+                return;
+            }
+            state = State.BOUND;
+            stream.settled();
+            sendNow(ResourceBinding.result(iq, bound.jid()));
+            for (Stanza stanza = early.poll(); stanza != null; stanza = early.poll()) {
+                stream.send(stanza);
+            }
+        } else if (result instanceof BindResult.Refused refused) {
+            sendNow(refused.error().error(iq));
+        } else {
+            sendNow(StanzaError.of(StanzaError.Condition.INTERNAL_SERVER_ERROR).error(iq));
+        }
+    }
+
+    private void bound(Token.Child child) {
+        Reading reading = reader.read(child);
+        if (reading instanceof Reading.Valid valid) {
+            stream.count(Event.STANZA_RECEIVED);
+            Stanza stanza = valid.stanza();
+            Stanza answer = stanza instanceof Iq iq && iq.type() == Iq.Type.SET ? ResourceBinding.afterwards(iq) : null;
+            if (answer != null) {
+                sendNow(answer);
+            } else if (listener != null) {
+                listener.stanza(stanza);
+            }
+        } else if (reading instanceof Reading.Refused refused) {
+            stream.count(Event.STANZA_REFUSED);
+            sendNow(refused.reply());
+        } else if (reading instanceof Reading.BadSender) {
+            stream.close(StreamError.of(Condition.INVALID_FROM, "the attribute 'from' is not a Jid"));
+        } else {
+            stream.close(StreamError.of(
+                    Condition.UNSUPPORTED_STANZA_TYPE, "only message, presence and iq are understood here"));
+        }
+    }
+
+    private void sendNow(@Nullable Stanza stanza) {
+        if (stanza != null) {
+            stream.send(stanza);
+        }
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public EventLoop loop() {
+        return stream.loop();
+    }
+
+    @Override
+    public InetSocketAddress peer() {
+        return peer;
+    }
+
+    @Override
+    public boolean secured() {
+        return EndPoint.isSecured(stream.context().pipeline());
+    }
+
+    @Override
+    public void send(Stanza stanza) {
+        if (state == State.BOUND) {
+            stream.send(stanza);
+        } else if (stream.isOpen()) {
+            early.add(stanza);
+            if (early.size() > MAX_EARLY) {
+                early.clear();
+                stream.close(StreamError.of(Condition.RESOURCE_CONSTRAINT, "too much waits for this session already"));
+            }
+        }
+    }
+
+    @Override
+    public boolean writable() {
+        return stream.isOpen() && stream.writable();
+    }
+
+    @Override
+    public void reading(boolean on) {
+        stream.reading(on);
+    }
+
+    @Override
+    public void close(@Nullable StreamError error) {
+        stream.close(error);
+    }
+
+    @Override
+    public void writableAgain() {
+        if (listener != null) {
+            listener.writable();
+        }
+    }
+
+    @Override
+    public void over() {
+        early.clear();
+        StreamListener known = listener;
+        listener = null;
+        if (known != null) {
+            known.closed();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package org.trestle.xmpp.stream;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * The port of clients (5222): plain XMPP that starts TLS (RFC 6120 5), or TLS from the first byte (XEP-0368), whichever the
+ * client begins with.
+ */
+public final class ClientListener {
+    private final StreamServer server;
+
+    private ClientListener(StreamServer server) {
+        this.server = server;
+    }
+
+    /**
+     * Listens for clients.
+     *
+     * @param group the event loops, see {@link Transports#group}
+     * @param address where to listen; port 0 chooses one
+     * @param tls asked anew for each connection, so that a new certificate needs no restart
+     * @return fails with the {@link java.io.IOException} of the socket
+     */
+    public static CompletionStage<ClientListener> open(
+            EventLoopGroup group,
+            InetSocketAddress address,
+            ClientSettings settings,
+            Supplier<SslContext> tls,
+            StreamHost host) {
+        return StreamServer.listen(group, address, settings.limits(), tls, connections(settings, host))
+                .thenApply(ClientListener::new);
+    }
+
+    static StreamServer.Connections connections(ClientSettings settings, StreamHost host) {
+        return (channel, ticket, handler, counters) -> pipeline(channel, ticket, handler, counters, settings, host);
+    }
+
+    private static void pipeline(
+            Channel channel,
+            Admission.Ticket ticket,
+            Supplier<SslHandler> tls,
+            StreamCounters counters,
+            ClientSettings settings,
+            StreamHost host) {
+        InetSocketAddress peer = EndPoint.of(channel.remoteAddress());
+        channel.pipeline()
+                .addLast(new FirstByte(tls, plain -> {}))
+                .addLast(new StreamHandler(
+                        settings.limits(),
+                        counters,
+                        ticket,
+                        stream -> new ClientConnection(stream, host, settings, tls, peer)));
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return server.address();
+    }
+
+    /** How many connections are open. */
+    public int connections() {
+        return server.connections();
+    }
+
+    public StreamCounters counters() {
+        return server.counters();
+    }
+
+    /** Ends all streams that are open now, and goes on listening. */
+    public void closeStreams(StreamError error) {
+        server.closeStreams(error);
+    }
+
+    /** Stops listening and ends all streams; completes when the last connection is closed. */
+    public CompletionStage<Void> close(StreamError error) {
+        return server.close(error);
+    }
+}

@@ -1,0 +1,91 @@
+package org.trestle.xmpp.stream;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * The port of components (5223, XEP-0114): TLS from the first byte, or plain XMPP from loopback and the networks of
+ * {@link ComponentSettings#plainFrom()}.
+ */
+public final class ComponentListener {
+    private static final StreamError TLS_REQUIRED = StreamError.of(
+            StreamError.Condition.POLICY_VIOLATION,
+            "components from this address must use TLS; connect with TLS,"
+                    + " or ask the operator to allow this network without it");
+
+    private final StreamServer server;
+
+    private ComponentListener(StreamServer server) {
+        this.server = server;
+    }
+
+    /**
+     * Listens for components.
+     *
+     * @param group the event loops, see {@link Transports#group}
+     * @param address where to listen; port 0 chooses one
+     * @param tls asked anew for each connection, so that a new certificate needs no restart
+     * @return fails with the {@link java.io.IOException} of the socket
+     */
+    public static CompletionStage<ComponentListener> open(
+            EventLoopGroup group,
+            InetSocketAddress address,
+            ComponentSettings settings,
+            Supplier<SslContext> tls,
+            ComponentHost host) {
+        return StreamServer.listen(group, address, settings.limits(), tls, connections(settings, host))
+                .thenApply(ComponentListener::new);
+    }
+
+    static StreamServer.Connections connections(ComponentSettings settings, ComponentHost host) {
+        return (channel, ticket, handler, counters) -> pipeline(channel, ticket, handler, counters, settings, host);
+    }
+
+    private static void pipeline(
+            Channel channel,
+            Admission.Ticket ticket,
+            Supplier<SslHandler> tls,
+            StreamCounters counters,
+            ComponentSettings settings,
+            ComponentHost host) {
+        InetSocketAddress peer = EndPoint.of(channel.remoteAddress());
+        StreamHandler handler = new StreamHandler(
+                settings.limits(), counters, ticket, stream -> new ComponentConnection(stream, host, settings, peer));
+        channel.pipeline()
+                .addLast(new FirstByte(tls, plain -> {
+                    if (!settings.allowsPlainFrom(peer)) {
+                        handler.close(TLS_REQUIRED);
+                    }
+                }))
+                .addLast(handler);
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return server.address();
+    }
+
+    /** How many connections are open. */
+    public int connections() {
+        return server.connections();
+    }
+
+    public StreamCounters counters() {
+        return server.counters();
+    }
+
+    /** Ends all streams that are open now, and goes on listening. */
+    public void closeStreams(StreamError error) {
+        server.closeStreams(error);
+    }
+
+    /** Stops listening and ends all streams; completes when the last connection is closed. */
+    public CompletionStage<Void> close(StreamError error) {
+        return server.close(error);
+    }
+}

@@ -1,0 +1,124 @@
+package org.trestle.xmpp.stream;
+
+import java.util.Base64;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.trestle.auth.sasl.SaslChannel;
+import org.trestle.auth.sasl.SaslExchange;
+import org.trestle.auth.sasl.SaslMechanisms;
+import org.trestle.auth.sasl.SaslStep;
+import org.trestle.xmpp.stream.StreamCounters.Event;
+import org.trestle.xmpp.stream.StreamError.Condition;
+import org.trestle.xmpp.xml.Element;
+import org.trestle.xmpp.xml.Namespaces;
+import org.trestle.xmpp.xml.Token;
+
+/** The SASL negotiation of one stream (RFC 6120 6): frames the exchanges, and counts the attempts. */
+final class Sasl {
+    private static final byte[] NONE = new byte[0];
+
+    private final StreamHandler stream;
+    private final int maxAttempts;
+    private final Consumer<String> done;
+
+    private @Nullable SaslExchange exchange;
+    private int failures;
+
+    /** @param done takes the user name when the peer has authenticated */
+    Sasl(StreamHandler stream, int maxAttempts, Consumer<String> done) {
+        this.stream = stream;
+        this.maxAttempts = maxAttempts;
+        this.done = done;
+    }
+
+    void child(Token.Child child, SaslMechanisms mechanisms, String domain, SaslChannel channel) {
+        Element element = child.element();
+        switch (element.name()) {
+            case "auth" -> auth(element, mechanisms, domain, channel);
+            case "response" -> respond(element, exchange);
+            case "abort" -> refuse("aborted", "as you wish");
+            default -> refuse("malformed-request", "only auth, response and abort are understood here");
+        }
+    }
+
+    private void auth(Element element, SaslMechanisms mechanisms, String domain, SaslChannel channel) {
+        String mechanism = element.attribute("mechanism");
+        if (exchange != null) {
+            refuse("malformed-request", "an exchange is going on already");
+        } else if (mechanism == null) {
+            refuse("invalid-mechanism", "the attribute 'mechanism' is missing");
+        } else {
+            SaslExchange started = mechanisms.start(mechanism, domain, channel);
+            if (started == null) {
+                refuse("invalid-mechanism", "this mechanism is not offered here");
+            } else {
+                exchange = started;
+                respond(element, started);
+            }
+        }
+    }
+
+    private void respond(Element element, @Nullable SaslExchange exchange) {
+        if (exchange == null) {
+            refuse("malformed-request", "no exchange is going on");
+        } else if (element.firstChild() != null) {
+            refuse("malformed-request", "there is an element where base64 belongs");
+        } else {
+            byte[] response = decode(element.text());
+            if (response == null) {
+                refuse("incorrect-encoding", "this is not base64");
+            } else {
+                stream.await(exchange.respond(response), (step, failure) -> step(step));
+            }
+        }
+    }
+
+    /** Strict (RFC 6120 6.4.2): no white space, and a single {@code =} for data of no length. */
+    private static byte @Nullable [] decode(String text) {
+        if (text.isEmpty() || text.equals("=")) {
+            return NONE;
+        }
+        try {
+            return Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException notBase64) {
+            return null;
+        }
+    }
+
+    private void step(@Nullable SaslStep step) {
+        if (!stream.isOpen()) {
+            return;
+        }
+        if (step instanceof SaslStep.Challenge challenge) {
+            String data =
+                    challenge.data().length == 0 ? "=" : Base64.getEncoder().encodeToString(challenge.data());
+            stream.say("<challenge xmlns='" + Namespaces.SASL + "'>" + data + "</challenge>");
+        } else if (step instanceof SaslStep.Success success) {
+            exchange = null;
+            String data = Base64.getEncoder().encodeToString(success.data());
+            String start = "<success xmlns='" + Namespaces.SASL + "'";
+            stream.say(data.isEmpty() ? start + "/>" : start + ">" + data + "</success>");
+            done.accept(success.username());
+        } else if (step instanceof SaslStep.Failure failure) {
+            refuse(failure.condition(), failure.text());
+        } else {
+            refuse("temporary-auth-failure", "the server could not check this now; try again later");
+        }
+    }
+
+    /** Ends the attempt; one too many of them ends the stream (RFC 6120 6.4.5). */
+    void refuse(String condition, String text) {
+        exchange = null;
+        failures++;
+        stream.count(Event.AUTHENTICATION_FAILED);
+        Element failure = Element.of("failure", Namespaces.SASL)
+                .child(condition)
+                .child("text", text)
+                .build();
+        stream.say(failure.toString());
+        if (failures >= maxAttempts) {
+            stream.close(StreamError.of(
+                    Condition.POLICY_VIOLATION, failures + " attempts to authenticate have failed; connect again"));
+        }
+    }
+}

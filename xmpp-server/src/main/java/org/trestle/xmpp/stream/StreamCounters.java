@@ -1,0 +1,61 @@
+package org.trestle.xmpp.stream;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** How often things have happened on the streams of one listener, for metrics. Any thread. */
+public final class StreamCounters {
+
+    /** What is counted. */
+    public enum Event {
+        /** A connection was taken. */
+        CONNECTED,
+        /** A connection was closed at once because {@link StreamLimits#maxConnections()} was reached. */
+        REFUSED_FULL,
+        /** A connection was closed at once because {@link StreamLimits#maxUnauthenticatedPerPeer()} was reached. */
+        REFUSED_PEER,
+        /** A TLS handshake failed or took too long. */
+        TLS_FAILED,
+        AUTHENTICATED,
+        /** One attempt failed. */
+        AUTHENTICATION_FAILED,
+        /** {@link StreamLimits#authentication()} was over. */
+        TIMED_OUT,
+        STANZA_RECEIVED,
+        STANZA_SENT,
+        /** A stanza came that cannot be processed, and was answered or dropped. */
+        STANZA_REFUSED,
+        /** We ended a stream with an error. */
+        STREAM_ERROR,
+        /** A peer did not read, and {@link StreamLimits#maxWaiting()} was reached. */
+        SLOW_PEER_DROPPED,
+        /** Our own mistake ended a stream. */
+        INTERNAL_ERROR
+    }
+
+    private final Map<Event, LongAdder> counts = new EnumMap<>(Event.class);
+
+    public StreamCounters() {
+        for (Event event : Event.values()) {
+            counts.put(event, new LongAdder());
+        }
+    }
+
+    void count(Event event) {
+        adder(event).increment();
+    }
+
+    /** How often since the start. */
+    public long total(Event event) {
+        return adder(event).sum();
+    }
+
+    private LongAdder adder(Event event) {
+        LongAdder adder = counts.get(event);
+        if (adder == null) {
+            throw new IllegalStateException("no counter for " + event);
+        }
+        return adder;
+    }
+}

@@ -1,0 +1,365 @@
+package org.trestle.xmpp.stream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.trestle.xmpp.stanza.Stanza;
+import org.trestle.xmpp.stream.StreamCounters.Event;
+import org.trestle.xmpp.stream.StreamError.Condition;
+import org.trestle.xmpp.xml.Token;
+import org.trestle.xmpp.xml.Tokenizer;
+import org.trestle.xmpp.xml.XmlLimits;
+
+/**
+ * One connection, for both kinds of stream: bytes to tokens, flow control, time limits, and how a stream ends (RFC 6120 4.4,
+ * 4.9.1). What the tokens mean is the business of its {@link Protocol}. The last place where a mistake of ours is caught, so
+ * that it ends one stream and not more.
+ */
+final class StreamHandler extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamHandler.class);
+    private static final String END = "</stream:stream>";
+
+    private enum Phase {
+        OPEN,
+        /** We have said the end of the stream and wait for the peer's. */
+        CLOSING,
+        CLOSED
+    }
+
+    private final StreamLimits limits;
+    private final StreamCounters counters;
+    private final Admission.Ticket ticket;
+    private final Tokenizer tokenizer;
+    private final Protocol protocol;
+
+    private Phase phase = Phase.OPEN;
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Output output;
+    private @Nullable Future<?> deadline;
+    private boolean headerSaid;
+    private boolean held;
+    private boolean wanted = true;
+    private boolean draining;
+
+    StreamHandler(
+            StreamLimits limits,
+            StreamCounters counters,
+            Admission.Ticket ticket,
+            Function<StreamHandler, Protocol> protocol) {
+        this.limits = limits;
+        this.counters = counters;
+        this.ticket = ticket;
+        this.tokenizer = new Tokenizer(limits.beforeAuthentication());
+        this.protocol = protocol.apply(this);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        this.context = context;
+        this.output = new Output(context);
+        deadline = after(limits.authentication(), this::timedOut);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        try {
+            tokenizer.append(in);
+        } finally {
+            in.release();
+        }
+        drain();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        output().flushGathered();
+        context.fireChannelReadComplete();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (phase == Phase.OPEN && context.channel().isWritable()) {
+            protocol.writableAgain();
+        }
+        context.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        cancelDeadline();
+        output().discard();
+        ticket.giveBack();
+        Phase before = phase;
+        phase = Phase.CLOSED;
+        if (before == Phase.OPEN) {
+            protocol.over();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            counters.count(Event.TLS_FAILED);
+            LOG.debug(
+                    "TLS handshake failed: peer={} why={}", context.channel().remoteAddress(), why(handshake.cause()));
+            context.close();
+        }
+        context.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException || cause instanceof DecoderException) {
+            LOG.debug("connection lost: peer={} why={}", context.channel().remoteAddress(), why(cause));
+            context.close();
+        } else {
+            failed(cause);
+        }
+    }
+
+    private void failed(Throwable cause) {
+        counters.count(Event.INTERNAL_ERROR);
+        LOG.error(
+                "a stream ends because of a mistake of ours: peer={}",
+                context().channel().remoteAddress(),
+                cause);
+        close(StreamError.of(Condition.INTERNAL_SERVER_ERROR));
+    }
+
+    private static @Nullable String why(@Nullable Throwable cause) {
+        return cause == null ? null : cause.getMessage();
+    }
+
+    EventLoop loop() {
+        return context().channel().eventLoop();
+    }
+
+    ChannelHandlerContext context() {
+        ChannelHandlerContext known = context;
+        if (known == null) {
+            throw new IllegalStateException("the stream is on no channel yet");
+        }
+        return known;
+    }
+
+    private Output output() {
+        Output known = output;
+        if (known == null) {
+            throw new IllegalStateException("the stream is on no channel yet");
+        }
+        return known;
+    }
+
+    boolean isOpen() {
+        return phase == Phase.OPEN;
+    }
+
+    void count(Event event) {
+        counters.count(event);
+    }
+
+    /** Bytes that have come behind the token that is being worked on. */
+    int buffered() {
+        return tokenizer.buffered();
+    }
+
+    /** The peer is to open the stream anew. */
+    void restart(XmlLimits limits) {
+        tokenizer.restart(limits);
+        headerSaid = false;
+    }
+
+    /** The peer may send more at once from now on, on the same stream. */
+    void withLimits(XmlLimits limits) {
+        tokenizer.withLimits(limits);
+    }
+
+    /** The peer is known; the time limit goes on until {@link #settled}. */
+    void authenticated() {
+        counters.count(Event.AUTHENTICATED);
+        ticket.authenticated();
+    }
+
+    /** Negotiation is over: no more time limit. */
+    void settled() {
+        cancelDeadline();
+    }
+
+    /** Sends our start tag of the stream and whatever is to follow it at once. */
+    void open(String openingTag, String more) {
+        headerSaid = true;
+        output().xml(openingTag + more);
+    }
+
+    void say(String xml) {
+        if (phase == Phase.OPEN) {
+            output().xml(xml);
+        }
+    }
+
+    void send(Stanza stanza) {
+        if (phase != Phase.OPEN) {
+            return;
+        }
+        output().stanza(stanza);
+        counters.count(Event.STANZA_SENT);
+        if (output().waiting() > limits.maxWaiting()) {
+            counters.count(Event.SLOW_PEER_DROPPED);
+            LOG.debug(
+                    "peer does not read and is given up: peer={}",
+                    context().channel().remoteAddress());
+            // It would not read an error either.
+            context().close();
+        }
+    }
+
+    /** Sends what was said so far, before the pipeline changes. */
+    void flush() {
+        output().flushGathered();
+    }
+
+    boolean writable() {
+        return context().channel().isWritable();
+    }
+
+    void reading(boolean on) {
+        wanted = on;
+        updateReading();
+        if (on && !draining) {
+            loop().execute(() -> guarded(this::drain));
+        }
+    }
+
+    /** Reads nothing more until the stage is complete, then hands its result over on the loop, and goes on. */
+    <T> void await(CompletionStage<T> stage, BiConsumer<@Nullable T, @Nullable Throwable> then) {
+        held = true;
+        updateReading();
+        stage.whenComplete((value, error) -> onLoop(() -> {
+            held = false;
+            then.accept(value, error);
+            updateReading();
+            drain();
+        }));
+    }
+
+    private void onLoop(Runnable task) {
+        if (loop().inEventLoop()) {
+            guarded(task);
+        } else {
+            loop().execute(() -> guarded(task));
+        }
+    }
+
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException mistake) {
+            failed(mistake);
+        }
+    }
+
+    private void updateReading() {
+        boolean on = phase != Phase.OPEN || (wanted && !held);
+        context().channel().config().setAutoRead(on);
+    }
+
+    private void drain() {
+        if (draining) {
+            return;
+        }
+        draining = true;
+        try {
+            while (phase != Phase.CLOSED && (phase == Phase.CLOSING || (wanted && !held))) {
+                Token token = tokenizer.next();
+                if (token == null) {
+                    break;
+                }
+                take(token);
+            }
+        } finally {
+            draining = false;
+        }
+    }
+
+    private void take(Token token) {
+        if (phase == Phase.CLOSING) {
+            if (token instanceof Token.Close) {
+                context().close();
+            }
+        } else if (token instanceof Token.Child child) {
+            protocol.child(child);
+        } else if (token instanceof Token.Header header) {
+            protocol.header(header.tag());
+        } else if (token instanceof Token.Violation violation) {
+            close(StreamError.of(Condition.valueOf(violation.rule().name()), violation.text()));
+        } else {
+            closedByPeer();
+        }
+    }
+
+    private void closedByPeer() {
+        beginClosing();
+        output().xml(END);
+        output().flush().addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Ends the stream from our side (RFC 6120 4.4). */
+    void close(@Nullable StreamError error) {
+        if (phase != Phase.OPEN) {
+            return;
+        }
+        beginClosing();
+        if (!headerSaid) {
+            output().xml(protocol.openingTag());
+        }
+        if (error != null) {
+            counters.count(Event.STREAM_ERROR);
+            LOG.debug("stream error sent: peer={} error={}", context().channel().remoteAddress(), error);
+            output().xml(StreamText.error(error));
+        }
+        output().xml(END);
+        output().flushGathered();
+    }
+
+    private void beginClosing() {
+        phase = Phase.CLOSING;
+        cancelDeadline();
+        deadline = after(limits.closing(), () -> context().close());
+        updateReading();
+        loop().execute(() -> guarded(protocol::over));
+    }
+
+    private void timedOut() {
+        counters.count(Event.TIMED_OUT);
+        close(StreamError.of(
+                Condition.CONNECTION_TIMEOUT,
+                "not authenticated within " + limits.authentication().toSeconds() + " seconds"));
+    }
+
+    private Future<?> after(Duration delay, Runnable task) {
+        return loop().schedule(() -> guarded(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void cancelDeadline() {
+        Future<?> planned = deadline;
+        deadline = null;
+        if (planned != null) {
+            planned.cancel(false);
+        }
+    }
+}
