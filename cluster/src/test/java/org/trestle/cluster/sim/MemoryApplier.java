@@ -27,6 +27,9 @@ final class MemoryApplier {
     private final Map<Request, Answer> answers = new LinkedHashMap<>();
     private final Map<Request, CompletableFuture<Answer>> waiting = new HashMap<>();
     private List<Member> snapshotMembers = List.of();
+    private List<Member> members = List.of();
+    private long membersIndex;
+    private long looked = -1;
     private long applied;
     private boolean applying;
 
@@ -41,22 +44,27 @@ final class MemoryApplier {
 
     /** The members as the log says, committed or not. */
     List<Member> members() {
-        for (long index = disk.lastIndex(); index > disk.snapshotIndex; index--) {
-            if (disk.entry(index).kind() == Kind.MEMBERS) {
-                return disk.entry(index).members();
-            }
-        }
-        return snapshotMembers;
+        look();
+        return members;
     }
 
     /** The index of the last change of the members in the log; 0 when it is in the snapshot. */
     long membersIndex() {
-        for (long index = disk.lastIndex(); index > disk.snapshotIndex; index--) {
-            if (disk.entry(index).kind() == Kind.MEMBERS) {
-                return index;
+        look();
+        return membersIndex;
+    }
+
+    private void look() {
+        if (looked != disk.changes()) {
+            looked = disk.changes();
+            membersIndex = disk.lastIndex();
+            while (membersIndex > disk.snapshotIndex && disk.entry(membersIndex).kind() != Kind.MEMBERS) {
+                membersIndex--;
             }
+            boolean kept = membersIndex <= disk.snapshotIndex;
+            members = kept ? snapshotMembers : disk.entry(membersIndex).members();
+            membersIndex = kept ? 0 : membersIndex;
         }
-        return 0;
     }
 
     /** Completes when the request has been applied here. */
@@ -119,9 +127,9 @@ final class MemoryApplier {
     /** Replaces what is applied by a snapshot of it, when it has become long. */
     void compact(int after) {
         if (!applying && applied - disk.snapshotIndex >= after) {
-            List<Member> members = membersAt(applied);
+            List<Member> then = membersAt(applied);
             byte[] content = MemoryWire.write(out -> {
-                MemoryWire.members(out, members);
+                MemoryWire.members(out, then);
                 out.writeInt(answers.size());
                 for (Map.Entry<Request, Answer> answer : answers.entrySet()) {
                     MemoryWire.request(out, answer.getKey());
@@ -131,7 +139,8 @@ final class MemoryApplier {
                 machine.snapshot(out);
             });
             disk.snapshot(applied, disk.termAt(applied), content);
-            snapshotMembers = members;
+            snapshotMembers = then;
+            looked = -1;
         }
     }
 
@@ -158,6 +167,7 @@ final class MemoryApplier {
 
     private Object restore(DataInputStream in) throws IOException {
         snapshotMembers = MemoryWire.members(in);
+        looked = -1;
         answers.clear();
         for (int i = in.readInt(); i > 0; i--) {
             answers.put(MemoryWire.request(in), new Answer(in.readLong(), MemoryWire.bytes(in)));

@@ -12,10 +12,20 @@ final class MemoryDisk {
     /** What an entry is for. */
     enum Kind {
         /** Begins a term. */
-        BEGIN,
-        COMMAND,
+        BEGIN(0),
+        COMMAND(1),
         /** The members from here on. */
-        MEMBERS
+        MEMBERS(2);
+
+        final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        static Kind of(int code) {
+            return code == BEGIN.code ? BEGIN : code == COMMAND.code ? COMMAND : MEMBERS;
+        }
     }
 
     /** Names a command, so that it takes effect once however often it is sent. */
@@ -32,6 +42,7 @@ final class MemoryDisk {
     long snapshotTerm;
     byte[] snapshot = new byte[0];
     private final List<Entry> entries = new ArrayList<>();
+    private long changes;
 
     long lastIndex() {
         return snapshotIndex + entries.size();
@@ -58,15 +69,23 @@ final class MemoryDisk {
         return List.copyOf(entries.subList(first, Math.min(entries.size(), first + limit)));
     }
 
+    /** Grows with every change of the entries. */
+    long changes() {
+        return changes;
+    }
+
     void append(Entry entry) {
+        changes++;
         entries.add(entry);
     }
 
     void cutFrom(long index) {
+        changes++;
         entries.subList((int) (index - snapshotIndex - 1), entries.size()).clear();
     }
 
     void snapshot(long index, long term, byte[] content) {
+        changes++;
         if (index < lastIndex() && termAt(index) == term) {
             entries.subList(0, (int) (index - snapshotIndex)).clear();
         } else {

@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.log.LogStatus.Member;
@@ -57,11 +58,11 @@ final class MemoryWire {
     }
 
     static void node(DataOutputStream out, NodeId node) throws IOException {
-        out.writeUTF(node.value());
+        out.writeLong(Long.parseUnsignedLong(node.value(), 16));
     }
 
     static NodeId node(DataInputStream in) throws IOException {
-        return new NodeId(in.readUTF());
+        return new NodeId(HexFormat.of().toHexDigits(in.readLong()));
     }
 
     static void members(DataOutputStream out, List<Member> members) throws IOException {
@@ -95,7 +96,7 @@ final class MemoryWire {
         for (Entry entry : entries) {
             out.writeLong(entry.index());
             out.writeLong(entry.term());
-            out.writeUTF(entry.kind().name());
+            out.writeByte(entry.kind().code);
             request(out, entry.request());
             bytes(out, entry.command());
             members(out, entry.members());
@@ -106,7 +107,7 @@ final class MemoryWire {
         List<Entry> entries = new ArrayList<>();
         for (int i = in.readInt(); i > 0; i--) {
             entries.add(new Entry(
-                    in.readLong(), in.readLong(), Kind.valueOf(in.readUTF()), request(in), bytes(in), members(in)));
+                    in.readLong(), in.readLong(), Kind.of(in.readByte()), request(in), bytes(in), members(in)));
         }
         return entries;
     }

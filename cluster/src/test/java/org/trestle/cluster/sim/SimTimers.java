@@ -15,10 +15,22 @@ import org.trestle.cluster.time.Timers;
 public final class SimTimers implements Timers {
     private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
 
-    private record Task(long due, long order, Runnable work) {}
+    private static final class Task {
+        final long due;
+        final long order;
+
+        @Nullable
+        Runnable work;
+
+        Task(long due, long order, Runnable work) {
+            this.due = due;
+            this.order = order;
+            this.work = work;
+        }
+    }
 
     private final PriorityQueue<Task> tasks =
-            new PriorityQueue<>(Comparator.comparingLong(Task::due).thenComparingLong(Task::order));
+            new PriorityQueue<>(Comparator.<Task>comparingLong(task -> task.due).thenComparingLong(task -> task.order));
     private final long start = Duration.ofHours(1).toNanos();
     private long nanos = start;
     private long scheduled;
@@ -38,7 +50,7 @@ public final class SimTimers implements Timers {
     public Timer after(Duration delay, Runnable task) {
         Task entry = new Task(nanos + Math.max(0, delay.toNanos()), scheduled++, task);
         tasks.add(entry);
-        return () -> tasks.remove(entry);
+        return () -> entry.work = null;
     }
 
     /** Runs {@code check} after every event from now on. */
@@ -82,9 +94,12 @@ public final class SimTimers implements Timers {
 
     private void run(Task task) {
         nanos = Math.max(nanos, task.due);
-        task.work.run();
-        if (afterEach != null) {
-            afterEach.run();
+        Runnable work = task.work;
+        if (work != null) {
+            work.run();
+            if (afterEach != null) {
+                afterEach.run();
+            }
         }
     }
 }
