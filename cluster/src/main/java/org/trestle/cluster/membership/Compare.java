@@ -66,11 +66,14 @@ public final class Compare {
 
     private Compare() {}
 
-    /** The node's rows as questions of bounded size. */
+    /**
+     * The node's rows as questions of bounded size. Tables whose name begins with a dot are left out: they hold what nodes
+     * make for themselves, nothing that an operator would miss.
+     */
     public static List<Question> questions(String invitation, Tables tables, Iterable<String> names) {
         List<Question> questions = new ArrayList<>();
         for (String table : names) {
-            if (table.equals(Rows.TABLE)) {
+            if (table.equals(Rows.TABLE) || table.startsWith(".")) {
                 continue;
             }
             List<Entry> entries = new ArrayList<>();

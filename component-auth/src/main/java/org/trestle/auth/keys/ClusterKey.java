@@ -14,7 +14,9 @@ import org.trestle.cluster.api.Tables;
  * a fingerprint from a guessed secret nor tell a decoy from a real account's salt. Any thread.
  */
 public final class ClusterKey {
-    private static final String TABLE = "auth";
+    /** With a dot, because a node that joins a cluster may drop its own. */
+    private static final String TABLE = ".auth";
+
     private static final String ROW = "key";
     private static final int OCTETS = 32;
     private static final String HMAC = "HmacSHA256";

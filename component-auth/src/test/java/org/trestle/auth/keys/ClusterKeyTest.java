@@ -22,7 +22,7 @@ final class ClusterKeyTest {
         byte[] first = one.derive("purpose", "input");
         other.ensure().toCompletableFuture().get(5, TimeUnit.SECONDS);
         assertArrayEquals(first, other.derive("purpose", "input"));
-        assertEquals(1, tables.rows("auth").size());
+        assertEquals(1, tables.rows(".auth").size());
     }
 
     @Test
@@ -36,7 +36,7 @@ final class ClusterKeyTest {
     @Test
     void theFirstUseMakesTheKey() {
         one.derive("purpose", "input");
-        assertNotNull(tables.get("auth", "key"));
+        assertNotNull(tables.get(".auth", "key"));
     }
 
     @Test
@@ -45,6 +45,6 @@ final class ClusterKeyTest {
         assertArrayEquals(one.derive("purpose", "input"), one.derive("purpose", "input"));
         tables.refuse(null);
         one.derive("purpose", "input");
-        assertNotNull(tables.get("auth", "key"), "made as soon as it can be");
+        assertNotNull(tables.get(".auth", "key"), "made as soon as it can be");
     }
 }
