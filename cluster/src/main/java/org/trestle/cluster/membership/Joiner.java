@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -150,27 +151,23 @@ final class Joiner {
     }
 
     private CompletionStage<Void> compare(Order order) {
-        List<String> differences = new ArrayList<>();
+        Losses losses = new Losses();
         CompletionStage<Void> asked = CompletableFuture.completedFuture(null);
         for (Compare.Question question : Compare.questions(order.token().id(), host.tables(), host.tableNames())) {
             asked = asked.thenCompose(before -> ask(order, Compare.SUBJECT, question.encode()))
-                    .thenAccept(answer -> Compare.decode(answer)
-                            .forEach(key -> differences.add(question.table() + " \"" + key + "\"")));
+                    .thenAccept(answer -> losses.add(question.table(), Compare.decode(answer)));
         }
         return asked.thenCompose(all -> {
-            if (differences.isEmpty()) {
+            if (losses.none()) {
                 return CompletableFuture.completedFuture(null);
             }
-            String what = differences.size() + " entries of its own that the cluster lacks or has otherwise: "
-                    + String.join(", ", differences.subList(0, Math.min(5, differences.size())))
-                    + (differences.size() > 5 ? ", …" : "");
             if (order.force()) {
-                order.progress().accept("dropping what only this node has: " + what);
+                order.progress().accept("dropping what only this node has: " + losses);
                 return CompletableFuture.completedFuture(null);
             }
-            return Steps.refuse(
-                    "this node has " + what + ". Joining would drop them. Add them to the cluster first, or "
-                            + "repeat the command with --force to drop them.");
+            return Steps.refuse("this node has of its own, and the cluster lacks or has otherwise: " + losses
+                    + ". Joining would drop them. Add them to the cluster first, or repeat the command with --force to drop "
+                    + "them.");
         });
     }
 
@@ -184,6 +181,7 @@ final class Joiner {
                 host.client(),
                 NodeKey.of(identity).request(),
                 order.force());
+        AtomicBoolean waiting = new AtomicBoolean();
         return Steps.retry(
                 host.timers(),
                 PAUSE,
@@ -192,7 +190,12 @@ final class Joiner {
                     Hello.Answer answer = Hello.Answer.decode(bytes);
                     return switch (answer.verdict()) {
                         case ADMITTED -> CompletableFuture.completedFuture(answer);
-                        case LATER -> CompletableFuture.failedFuture(new NotYet(answer.words()));
+                        case LATER -> {
+                            if (waiting.compareAndSet(false, true)) {
+                                order.progress().accept("waiting: " + answer.words());
+                            }
+                            yield CompletableFuture.failedFuture(new NotYet(answer.words()));
+                        }
                         case REFUSED -> Steps.refuse(answer.words());
                     };
                 }),
