@@ -7,6 +7,7 @@ import java.util.List;
 import org.trestle.cluster.api.ClusterStatus;
 import org.trestle.cluster.api.Membership;
 import org.trestle.cluster.api.NodeAddress;
+import org.trestle.cluster.api.NodeId;
 import org.trestle.node.command.Answer.Done;
 import org.trestle.node.command.Answer.Field;
 import org.trestle.node.shell.ConsoleException;
@@ -142,12 +143,26 @@ final class ClusterCommands {
         if (name == null) {
             return leave(request);
         }
+        if (gone(name)) {
+            return Done.of("node " + name + " is no member");
+        }
         ClusterStatus.Peer peer = peer(name);
         if (peer.id().equals(node.cluster().self())) {
             return leave(request);
         }
         Await.membership(node.membership().remove(peer.id(), request.has(FORCE), request::progress));
         return Done.of("node " + peer.name() + " (" + peer.id() + ") is no member any more");
+    }
+
+    /** Whether the name is the id of no member: removing it again is done already. */
+    private boolean gone(String name) {
+        try {
+            NodeId id = new NodeId(name);
+            return node.cluster().status().peers().stream()
+                    .noneMatch(peer -> peer.id().equals(id));
+        } catch (IllegalArgumentException notAnId) {
+            return false;
+        }
     }
 
     /** The member that an operator means: by name, id or the beginning of one, address, or address and port. */

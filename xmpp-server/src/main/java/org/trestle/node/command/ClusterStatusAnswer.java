@@ -26,8 +26,7 @@ record ClusterStatusAnswer(ClusterStatus status) implements Answer {
         text.append("Term: ").append(status.term()).append('\n');
         Duration since = status.sinceLeaderChange();
         if (status.leader() == null) {
-            text.append("Leader: none known");
-            text.append(since == null ? "\n" : " for " + Ages.words(since) + "\n");
+            text.append("Leader: none known\n");
         } else if (since != null) {
             text.append("Leader since: ").append(Ages.words(since)).append('\n');
         }
