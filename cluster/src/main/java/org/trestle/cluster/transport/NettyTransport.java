@@ -109,6 +109,7 @@ public final class NettyTransport implements PeerTransport {
         CompletionStage<Void> port = listener.close();
         accepted.closeAll();
         context.lookup.close();
+        context.meters.close();
         // What each loop was told to hang up is hung up before whatever is told to it now.
         CompletableFuture<?>[] done = loops.stream()
                 .map(loop -> CompletableFuture.runAsync(() -> {}, loop.loop()))

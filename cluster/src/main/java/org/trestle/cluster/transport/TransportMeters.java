@@ -1,6 +1,7 @@
 package org.trestle.cluster.transport;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -24,6 +25,7 @@ final class TransportMeters {
     private final Counter tells;
     private final Counter told;
     private final AtomicInteger links;
+    private final Gauge gauge;
 
     TransportMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -32,7 +34,9 @@ final class TransportMeters {
         tells = registry.counter("cluster.transport.tells");
         told = registry.counter("cluster.transport.told");
         links = new AtomicInteger();
-        registry.gauge("cluster.transport.links", links);
+        gauge = Gauge.builder("cluster.transport.links", links, AtomicInteger::get)
+                .strongReference(true)
+                .register(registry);
     }
 
     void sent(int bytes) {
@@ -68,6 +72,11 @@ final class TransportMeters {
 
     void guest(String outcome) {
         registry.counter("cluster.transport.guests", "outcome", outcome).increment();
+    }
+
+    /** The next transport of this process counts its own links. */
+    void close() {
+        registry.remove(gauge);
     }
 
     void linkUp() {

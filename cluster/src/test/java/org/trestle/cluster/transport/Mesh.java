@@ -31,7 +31,7 @@ final class Mesh implements AutoCloseable {
     final ClusterCa ca = ClusterCa.create(Instant.now());
     final EventLoopGroup group;
     final Timers timers;
-    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final List<SimpleMeterRegistry> meters = new ArrayList<>();
     private final Map<NodeId, NettyTransport> nodes = new LinkedHashMap<>();
     private final List<NettyTransport> all = new ArrayList<>();
 
@@ -52,7 +52,7 @@ final class Mesh implements AutoCloseable {
     }
 
     NettyTransport open(TransportIdentity identity, Timers time, TransportLimits limits) throws Exception {
-        NettyTransport transport = new NettyTransport(identity, group, time, limits, meters);
+        NettyTransport transport = new NettyTransport(identity, group, time, limits, meters());
         all.add(transport);
         await(transport.startOnFreePort("127.0.0.1"));
         nodes.put(identity.node(), transport);
@@ -87,9 +87,19 @@ final class Mesh implements AutoCloseable {
         throw new AssertionError("it succeeded");
     }
 
+    /** Meters of one transport. */
+    SimpleMeterRegistry meters() {
+        SimpleMeterRegistry fresh = new SimpleMeterRegistry();
+        meters.add(fresh);
+        return fresh;
+    }
+
+    /** By all transports of the mesh. */
     double rejected(TransportMeters.Reason reason) {
-        return meters.counter("cluster.transport.rejected", "reason", reason.name())
-                .count();
+        return meters.stream()
+                .mapToDouble(each -> each.counter("cluster.transport.rejected", "reason", reason.name())
+                        .count())
+                .sum();
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.trestle.cluster.transport;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.trestle.cluster.transport.Mesh.A;
@@ -10,6 +11,7 @@ import static org.trestle.cluster.transport.Mesh.C;
 import static org.trestle.cluster.transport.Mesh.await;
 import static org.trestle.cluster.transport.Mesh.failure;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.Charset;
@@ -194,8 +196,8 @@ final class NettyTransportTest {
         assertEquals(
                 Kind.REFUSED, failure(a.request(B, "echo", new byte[0], LONG)).kind());
 
-        NettyTransport again =
-                new NettyTransport(mesh.identity(B), mesh.group, mesh.timers, TransportLimits.defaults(), mesh.meters);
+        NettyTransport again = new NettyTransport(
+                mesh.identity(B), mesh.group, mesh.timers, TransportLimits.defaults(), mesh.meters());
         again.handle("echo", NettyTransportTest::echo);
         again.addresses(Map.of(A, Mesh.address(a)));
         await(again.start(address));
@@ -244,7 +246,7 @@ final class NettyTransportTest {
     void namesThePortThatItCannotOpenAndTheCure() throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
             NettyTransport a = new NettyTransport(
-                    mesh.identity(A), mesh.group, mesh.timers, TransportLimits.defaults(), mesh.meters);
+                    mesh.identity(A), mesh.group, mesh.timers, TransportLimits.defaults(), mesh.meters());
             NodeAddress address = new NodeAddress("127.0.0.1", taken.getLocalPort());
             ExecutionException failed = assertThrows(ExecutionException.class, () -> await(a.start(address)));
             String message = failed.getCause().getMessage();
@@ -253,6 +255,25 @@ final class NettyTransportTest {
             assertTrue(message.contains("ss -ltnp"), message);
             await(a.close());
         }
+    }
+
+    @Test
+    void countsItsLinksWhileItLives() throws Exception {
+        SimpleMeterRegistry meters = mesh.meters();
+        TransportLimits limits = TransportLimits.defaults();
+        NettyTransport a = new NettyTransport(mesh.identity(A), mesh.group, mesh.timers, limits, meters);
+        NettyTransport b = mesh.open(B);
+        b.handle("echo", NettyTransportTest::echo);
+        b.addresses(Map.of(A, Mesh.address(b)));
+        a.addresses(Map.of(B, Mesh.address(b)));
+        await(a.request(B, "echo", new byte[0], LONG));
+        assertTrue(meters.get("cluster.transport.links").gauge().value() >= 1);
+        assertEquals(1, meters.get("cluster.transport.requests").counter().count());
+        await(a.close());
+        assertNull(meters.find("cluster.transport.links").gauge(), "the next transport registers its own");
+        NettyTransport next = new NettyTransport(mesh.identity(A), mesh.group, mesh.timers, limits, meters);
+        assertEquals(0, meters.get("cluster.transport.links").gauge().value());
+        await(next.close());
     }
 
     @Test

@@ -40,7 +40,7 @@ final class RedialTest {
     }
 
     private RequestLink link(int port, TransportIdentity identity) {
-        LinkContext context = new LinkContext(mesh.group, time, LIMITS, new TransportMeters(mesh.meters), identity);
+        LinkContext context = new LinkContext(mesh.group, time, LIMITS, new TransportMeters(mesh.meters()), identity);
         Peer peer = new Peer(B, new NodeAddress("127.0.0.1", port), new AtomicLong());
         return new RequestLink(context, mesh.group.next(), peer, node -> {});
     }

@@ -150,7 +150,7 @@ final class TellTest {
         NettyTransport a = mesh.open(A);
         EventLoopGroup slow = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         NettyTransport b = new NettyTransport(
-                mesh.identity(B), slow, new SystemTimers(mesh.group.next()), TransportLimits.defaults(), mesh.meters);
+                mesh.identity(B), slow, new SystemTimers(mesh.group.next()), TransportLimits.defaults(), mesh.meters());
         CountDownLatch release = new CountDownLatch(1);
         AtomicInteger received = new AtomicInteger();
         b.onTold("bulk", (from, body) -> {

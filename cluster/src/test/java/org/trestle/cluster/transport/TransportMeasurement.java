@@ -58,7 +58,7 @@ public final class TransportMeasurement {
 
     private static NettyTransport node(Mesh mesh, NodeId id, EventLoopGroup group) throws Exception {
         NettyTransport transport =
-                new NettyTransport(mesh.identity(id), group, mesh.timers, TransportLimits.defaults(), mesh.meters);
+                new NettyTransport(mesh.identity(id), group, mesh.timers, TransportLimits.defaults(), mesh.meters());
         Mesh.await(transport.startOnFreePort("127.0.0.1"));
         return transport;
     }
