@@ -1,0 +1,120 @@
+package org.trestle.xmpp.stream;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+
+/** A client that knows sockets and text only. Waits at most ten seconds for anything. */
+final class WireClient implements AutoCloseable {
+    static final String OPEN = "<stream:stream xmlns='jabber:client'"
+            + " xmlns:stream='http://etherx.jabber.org/streams' to='example.com' version='1.0'>";
+
+    private Socket socket;
+
+    WireClient(InetSocketAddress address) throws IOException {
+        socket = new Socket(address.getAddress(), address.getPort());
+        socket.setSoTimeout(10_000);
+    }
+
+    WireClient send(String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        socket.getOutputStream().flush();
+        return this;
+    }
+
+    /** Reads up to and with these words. */
+    String until(String words) throws IOException {
+        StringBuilder text = new StringBuilder();
+        InputStream in = socket.getInputStream();
+        while (text.indexOf(words, text.length() - words.length()) < 0) {
+            int next = in.read();
+            if (next < 0) {
+                throw new IOException("the server has closed the connection after: " + text);
+            }
+            text.append((char) next);
+        }
+        return text.toString();
+    }
+
+    /** Reads all there is until the server closes the connection. */
+    String rest() throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** Shakes hands with whoever is there; gives the protocol's version. */
+    String startTls(String... applicationProtocols) throws IOException {
+        return startTlsOf(List.of("TLSv1.3", "TLSv1.2"), applicationProtocols);
+    }
+
+    String startTlsOf(List<String> versions, String... applicationProtocols) throws IOException {
+        SSLSocket tls = (SSLSocket) context().getSocketFactory().createSocket(socket, "example.com", 5222, true);
+        SSLParameters parameters = tls.getSSLParameters();
+        parameters.setProtocols(versions.toArray(new String[0]));
+        parameters.setApplicationProtocols(applicationProtocols);
+        tls.setSSLParameters(parameters);
+        tls.startHandshake();
+        socket = tls;
+        return tls.getSession().getProtocol();
+    }
+
+    String applicationProtocol() {
+        return ((SSLSocket) socket).getApplicationProtocol();
+    }
+
+    X509Certificate serverCertificate() throws IOException {
+        return (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
+    }
+
+    /** Authenticates and binds; the stream must be allowed to. */
+    WireClient login(String name, String resource) throws IOException {
+        String plain = Base64.getEncoder().encodeToString(("\0" + name + "\0secret").getBytes(StandardCharsets.UTF_8));
+        send(OPEN).until("</stream:features>");
+        send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>" + plain + "</auth>")
+                .until("<success");
+        send(OPEN).until("</stream:features>");
+        send("<iq id='b' type='set'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>" + resource
+                + "</resource></bind></iq>");
+        until("</iq>");
+        return this;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    private static SSLContext context() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new TrustsAll()}, null);
+            return context;
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** Whose certificate it is the tests look at themselves. */
+    private static final class TrustsAll implements X509TrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
