@@ -23,7 +23,7 @@ public final class AtomixEngine implements LogEngine {
 
     /** For nodes. */
     public AtomixEngine() {
-        this(new Options(8 << 20, 1 << 20, Halt.PROCESS, null));
+        this(new Options(8 << 20, 640 << 10, Halt.PROCESS, null));
     }
 
     AtomixEngine(Options options) {

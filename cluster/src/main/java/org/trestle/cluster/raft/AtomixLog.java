@@ -296,6 +296,15 @@ final class AtomixLog implements ReplicatedLog {
         return pump.submit(Batch.Kind.RETIRE, id).thenCompose(retired -> membership.remove(member));
     }
 
+    Path directory() {
+        return setting.directory().path();
+    }
+
+    /** Readers that Atomix has open on the log: a bounded number. */
+    int openReaders() {
+        return readers.open();
+    }
+
     /** Takes a snapshot now and drops what it replaces; completes ten seconds later or so. */
     CompletableFuture<Void> compact() {
         return raft.compact();
@@ -321,6 +330,7 @@ final class AtomixLog implements ReplicatedLog {
             pump.close();
             raft.transition(RaftServer.Role.INACTIVE);
             raft.getLogWriter().flush();
+            appends.markCommitted();
             // Atomix stops its threads from within close, so it must not run on one of them.
             new Thread(() -> finish(done), "raft-close-" + self.id()).start();
         });

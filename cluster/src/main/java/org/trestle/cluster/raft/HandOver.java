@@ -52,27 +52,24 @@ final class HandOver {
             done.complete(null);
             return;
         }
-        List<RaftMemberContext> voters = raft.getCluster()
-                .getActiveMemberStates(Comparator.comparingLong(RaftMemberContext::getMatchIndex)
-                        .reversed());
+        List<MemberId> voters = voters();
         if (voters.isEmpty()) {
             done.completeExceptionally(
                     new ClusterUnavailableException("there is no other voting member to hand leadership to"));
             return;
         }
-        MemberId successor = voters.get(0).getMember().memberId();
         long term = raft.getTerm();
         Timers.Timer timer =
                 timers.after(PATIENCE, () -> raft.getThreadContext().execute(() -> giveUp(term, done)));
         TransferRequest request =
-                TransferRequest.builder().withMember(successor).build();
+                TransferRequest.builder().withMember(voters.get(0)).build();
         raft.getRaftRole()
                 .onTransfer(request)
                 .whenCompleteAsync(
                         (response, error) -> {
                             timer.cancel();
                             if (error == null && response.status() == RaftResponse.Status.OK) {
-                                release(successor, voters, done);
+                                release(done);
                             } else {
                                 giveUp(term, done);
                             }
@@ -89,12 +86,28 @@ final class HandOver {
         done.complete(null);
     }
 
-    private void release(MemberId successor, List<RaftMemberContext> voters, CompletableFuture<Void> done) {
+    /** The other voters, whoever has most of the log first. */
+    private List<MemberId> voters() {
+        return raft
+                .getCluster()
+                .getActiveMemberStates(Comparator.comparingLong(RaftMemberContext::getMatchIndex)
+                        .reversed())
+                .stream()
+                .map(voter -> voter.getMember().memberId())
+                .toList();
+    }
+
+    private void release(CompletableFuture<Void> done) {
+        List<MemberId> voters = voters(); // in their order of now: everything has been committed meanwhile
+        if (voters.isEmpty()) {
+            done.complete(null);
+            return;
+        }
+        MemberId successor = voters.get(0);
         LOG.info("handing leadership over to node={}", successor.id());
         clock.giveUpLeader();
         CompletableFuture<?>[] told = voters.stream()
-                .map(voter -> voter.getMember().memberId())
-                .filter(voter -> !voter.equals(successor))
+                .skip(1)
                 .map(voter -> link.ask(voter, RELEASE).exceptionally(unheard -> null))
                 .toArray(CompletableFuture[]::new);
         CompletableFuture.allOf(told)

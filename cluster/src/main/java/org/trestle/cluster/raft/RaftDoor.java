@@ -24,6 +24,7 @@ import io.atomix.protocols.raft.storage.system.Configuration;
 import io.atomix.storage.StorageException;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.trestle.cluster.time.Timers;
@@ -76,14 +77,18 @@ final class RaftDoor {
         CompletableFuture<Wire.Noted> answer = new CompletableFuture<>();
         raft.getThreadContext().execute(() -> {
             try {
-                admit(from, message).whenComplete((response, error) -> {
-                    if (error != null) {
-                        answer.completeExceptionally(error);
-                    } else {
-                        answer.complete(new Wire.Noted(response, raft.getTerm(), raft.getCommitIndex()));
-                    }
-                });
-                parts.appends.markCommitted();
+                CompletableFuture<?> admitted = admit(from, message);
+                if (message.message() instanceof CommandRequest) {
+                    // It is committed on the way, and that is noted before anybody is told.
+                    admitted.whenCompleteAsync(
+                            (response, error) -> {
+                                parts.appends.markCommitted();
+                                answer(answer, response, error);
+                            },
+                            raft.getThreadContext());
+                } else {
+                    admitted.whenComplete((response, error) -> answer(answer, response, error));
+                }
             } catch (StorageException failure) {
                 LOG.error(
                         "The disk fails: the log in {} cannot be written; this node stops",
@@ -97,6 +102,14 @@ final class RaftDoor {
             }
         });
         return answer;
+    }
+
+    private void answer(CompletableFuture<Wire.Noted> answer, Object response, @Nullable Throwable error) {
+        if (error != null) {
+            answer.completeExceptionally(error);
+        } else {
+            answer.complete(new Wire.Noted(response, raft.getTerm(), raft.getCommitIndex()));
+        }
     }
 
     private CompletableFuture<?> admit(MemberId from, Wire.Noted noted) {

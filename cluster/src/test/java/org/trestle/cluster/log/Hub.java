@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -34,6 +35,11 @@ public final class Hub implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+
+    {
+        executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // after the end of a test
+    }
+
     private final SystemTimers timers = new SystemTimers(executor);
     private final Map<NodeId, Port> ports = new ConcurrentHashMap<>();
     private final Set<List<NodeId>> cut = ConcurrentHashMap.newKeySet();

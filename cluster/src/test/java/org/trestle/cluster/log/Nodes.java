@@ -273,10 +273,7 @@ public final class Nodes implements AutoCloseable {
 
     @Override
     public void close() {
-        running().forEach(node -> {
-            hub.kill(node.id);
-            node.log().close();
-        });
+        running().forEach(Node::kill);
         hub.close();
     }
 }

@@ -1,5 +1,9 @@
 package org.trestle.cluster.raft;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.nio.file.Files;
 import java.util.concurrent.CompletableFuture;
 import org.trestle.cluster.log.EngineConformance;
 import org.trestle.cluster.log.LogEngine;
@@ -21,6 +25,11 @@ final class AtomixEngineTest extends EngineConformance {
 
     @Override
     protected CompletableFuture<Void> compact(ReplicatedLog log) {
-        return ((AtomixLog) log).compact();
+        AtomixLog atomix = (AtomixLog) log;
+        return atomix.compact().thenRun(() -> {
+            assertFalse(Files.exists(atomix.directory().resolve("raft-1.log")), "the log was not compacted");
+            String[] snapshots = atomix.directory().toFile().list((parent, name) -> name.endsWith(".snapshot"));
+            assertEquals(1, snapshots == null ? 0 : snapshots.length);
+        });
     }
 }

@@ -1,0 +1,197 @@
+package org.trestle.cluster.raft;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.log.LogEngine;
+import org.trestle.cluster.log.LogTuning;
+import org.trestle.cluster.log.Nodes;
+import org.trestle.cluster.log.Nodes.Node;
+import org.trestle.cluster.log.StateMachine;
+import org.trestle.cluster.log.Tally;
+
+/** What the engine adds to Atomix, seen from outside. */
+final class AtomixGuardsTest {
+    @TempDir
+    Path directory = Path.of("unset");
+
+    private static LogEngine engine() {
+        return new AtomixEngine(new AtomixEngine.Options(1 << 20, 600 << 10, why -> {}, null));
+    }
+
+    private Nodes nodes(int kept) {
+        return new Nodes(directory, AtomixGuardsTest::engine, () -> new Tally(kept), LogTuning.LAN);
+    }
+
+    @Test
+    void anEmptiedDiskUnderTheSameIdNeverLeadsWithoutItsEntries() {
+        try (Nodes nodes = nodes(Integer.MAX_VALUE).form(3)) {
+            Nodes.submit(nodes.get(0), "words-of-some-length-to-fill-the-log-quickly-", 50_000);
+            nodes.agree();
+            nodes.all.stream()
+                    .map(node -> ((AtomixLog) node.log()).compact())
+                    .toList()
+                    .forEach(Nodes::get);
+            for (int round = 0; round < 3; round++) {
+                Node emptied = nodes.follower();
+                emptied.kill();
+                emptied.wipe();
+                emptied.start(LogEngine.Start.JOIN);
+                Nodes.get(emptied.log().join(List.of(nodes.leader().id)));
+                Nodes.submit(emptied, "round-" + round + "-", 10);
+                assertEquals(50_010 + 10L * round, nodes.agree());
+            }
+            nodes.leader().kill();
+            Nodes.submit(nodes.leader(), "end-", 1);
+            assertEquals(50_031, nodes.agree());
+        }
+    }
+
+    @Test
+    void readersOfTheLogAreClosedAgain() {
+        try (Nodes nodes = nodes(10).form(3)) {
+            for (int i = 0; i < 12; i++) {
+                Node leader = nodes.leader();
+                Nodes.get(leader.log().handOver());
+                nodes.leader(nodes.others(leader));
+            }
+            for (Node node : nodes.all) {
+                int open = ((AtomixLog) node.log()).openReaders();
+                assertTrue(open <= 8, "readers open: " + open);
+            }
+        }
+    }
+
+    @Test
+    void manyCommandsNeedBoundedMemoryAndDisk() throws IOException {
+        int total = Boolean.getBoolean("trestle.long") ? 1_000_000 : 200_000;
+        AtomixEngine.Options options = new AtomixEngine.Options(8 << 20, 640 << 10, why -> {}, null);
+        try (Nodes nodes =
+                new Nodes(directory, () -> new AtomixEngine(options), () -> new Tally(10), LogTuning.LAN).form(3)) {
+            Node leader = nodes.leader();
+            for (int done = 0; done < total; done += 20_000) {
+                Nodes.submit(leader, "a-command-that-is-about-a-hundred-bytes-long-".repeat(2) + done + "-", 20_000);
+            }
+            assertEquals(total, nodes.agree());
+            nodes.await("old files of the log to go", Duration.ofSeconds(45), () -> bytes(leader.directory) < 20 << 20);
+            System.gc();
+            long heap =
+                    Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+            System.out.println("measured: " + total + " commands: disk of a node " + (bytes(leader.directory) >> 10)
+                    + " KiB, heap of three nodes " + (heap >> 20) + " MiB");
+            assertTrue(heap < 200 << 20, "heap " + heap);
+        }
+    }
+
+    private static long bytes(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        } catch (IOException failure) {
+            throw new java.io.UncheckedIOException(failure);
+        }
+    }
+
+    @Test
+    void aSnapshotThatCannotBeWrittenStopsTheNode() {
+        List<String> halts = new CopyOnWriteArrayList<>();
+        StateMachine broken = new StateMachine() {
+            @Override
+            public byte[] apply(long index, byte[] command) {
+                return command;
+            }
+
+            @Override
+            public void snapshot(DataOutput out) throws IOException {
+                throw new IOException("no room");
+            }
+
+            @Override
+            public void restore(long index, DataInput in) {}
+        };
+        Replica replica = new Replica(broken, new AppliedIndex(), halts::add, () -> {});
+        assertThrows(IllegalStateException.class, replica::snapshot);
+        assertEquals(List.of("cannot write a snapshot"), halts);
+    }
+
+    @Test
+    void aRepeatedBatchTakesEffectOnceAndGetsTheSameAnswer() {
+        Tally tally = new Tally();
+        Replica replica = new Replica(tally, new AppliedIndex(), why -> {}, () -> {});
+        byte[] batch = new Batch(7, 3, 1, Batch.Kind.COMMANDS, List.of(Nodes.bytes("a"), Nodes.bytes("b"))).encode();
+        byte[] first = replica.apply(10, batch);
+        byte[] again = replica.apply(11, batch);
+        assertEquals(List.of("a", "b"), tally.words());
+        assertEquals(List.copyOf(hex(first)), List.copyOf(hex(again)));
+        byte[] nextRun = new Batch(7, 12, 1, Batch.Kind.COMMANDS, List.of(Nodes.bytes("c"))).encode();
+        replica.apply(13, nextRun);
+        replica.apply(14, batch);
+        assertEquals(List.of("a", "b", "c"), tally.words());
+    }
+
+    private static List<String> hex(byte[] results) {
+        return Batch.decodeResults(results).stream()
+                .map(java.util.HexFormat.of()::formatHex)
+                .toList();
+    }
+
+    @Test
+    void whatWasReplicatedSurvivesASnapshot() {
+        Tally tally = new Tally();
+        Replica replica = new Replica(tally, new AppliedIndex(), why -> {}, () -> {});
+        NodeId gone = new NodeId("00000000000000ab");
+        byte[] batch = new Batch(7, 3, 1, Batch.Kind.COMMANDS, List.of(Nodes.bytes("a"))).encode();
+        replica.apply(10, batch);
+        byte[] id = java.nio.ByteBuffer.allocate(8).putLong(Ids.number(gone)).array();
+        replica.apply(11, new Batch(7, 3, 2, Batch.Kind.RETIRE, List.of(id)).encode());
+        byte[] snapshot = replica.snapshot();
+
+        Tally other = new Tally();
+        AppliedIndex applied = new AppliedIndex();
+        Replica copy = new Replica(other, applied, why -> {}, () -> {});
+        byte[] header = java.util.Arrays.copyOf(snapshot, Replica.HEADER);
+        copy.restore(header, java.util.Arrays.copyOfRange(snapshot, Replica.HEADER, snapshot.length));
+        assertEquals(1, copy.position());
+        assertEquals(11, applied.index());
+        assertTrue(copy.retired(gone));
+        assertFalse(copy.retired(new NodeId("00000000000000ac")));
+        copy.apply(12, batch);
+        assertEquals(List.of("a"), other.words());
+    }
+
+    @Test
+    void onlyClassesOfTheProtocolAreRead() {
+        byte[] good = Wire.encode("word", 1, 2);
+        assertEquals("word", Wire.decode(good).message());
+        assertThrows(RuntimeException.class, () -> Wire.encode(new java.io.File("/"), 0, 0));
+        byte[] otherVersion = good.clone();
+        otherVersion[0] = 9;
+        assertThrows(IllegalArgumentException.class, () -> Wire.decode(otherVersion));
+        byte[] otherClass = good.clone();
+        otherClass[17] = 127;
+        otherClass[18] = 127;
+        assertThrows(RuntimeException.class, () -> Wire.decode(otherClass));
+    }
+
+    @Test
+    void aBatchThatClaimsTooMuchIsRefused() {
+        byte[] bytes = new Batch(1, 1, 1, Batch.Kind.BARRIER, List.of(new byte[0])).encode();
+        bytes[26] = 127;
+        assertThrows(IllegalArgumentException.class, () -> Batch.decode(bytes));
+        bytes[0] = 2;
+        assertThrows(IllegalArgumentException.class, () -> Batch.decode(bytes));
+    }
+}
