@@ -38,6 +38,7 @@ public final class Commands implements Membership {
 
     private final Host host;
     private final FrontDesk desk;
+    private final Trust trust;
     private final Joiner joiner;
     private final Leaver leaver;
     private final Returner returner;
@@ -45,9 +46,10 @@ public final class Commands implements Membership {
     private volatile @Nullable Standing standing;
     private volatile CompletionStage<Void> resuming = CompletableFuture.completedFuture(null);
 
-    public Commands(Host host, Guests guests, FrontDesk desk, CrashPoint crashes) {
+    public Commands(Host host, Guests guests, FrontDesk desk, Trust trust, CrashPoint crashes) {
         this.host = host;
         this.desk = desk;
+        this.trust = trust;
         this.joiner = new Joiner(host, guests, crashes);
         this.leaver = new Leaver(host, guests, crashes);
         this.returner = new Returner(host, guests);
@@ -98,12 +100,20 @@ public final class Commands implements Membership {
 
     @Override
     public CompletionStage<Void> join(NodeAddress member, String token, boolean force, Consumer<String> progress) {
-        if (token.isBlank()) {
-            return Steps.refuse(
-                    "joining needs a token: print one on a member with \"xmpp cluster invite\" and pass it with "
-                            + "--token.");
+        Door.@Nullable Invited invited;
+        try {
+            invited = token.isBlank() ? null : new Door.Invited(InviteToken.parse(token));
+        } catch (IllegalArgumentException notAToken) {
+            return Steps.refuse(Steps.words(notAToken));
         }
-        return alone(() -> joiner.join(member, token, force, expelled(), progress));
+        return alone(() -> {
+            if (invited != null) {
+                return joiner.join(member, invited, force, expelled(), progress);
+            }
+            // Its certificate may be another one by now: what is begun, or done, needs no door any more.
+            CompletionStage<Void> begun = expelled() ? null : joiner.joinedThrough(member, progress);
+            return begun != null ? begun : joiner.join(member, trust.door(), force, expelled(), progress);
+        });
     }
 
     @Override
@@ -172,9 +182,7 @@ public final class Commands implements Membership {
 
     @Override
     public CompletionStage<Void> trust(String bundle) {
-        return Steps.refuse(
-                "joining by trusted certificates is not available; use \"xmpp cluster invite\" on a member and "
-                        + "\"xmpp cluster join <address> --token <token>\" here.");
+        return inWords(trust.install(bundle));
     }
 
     /** Goes on with what the last run of this node left unfinished; called once the present life is open. */
@@ -234,7 +242,7 @@ public final class Commands implements Membership {
 
     /** A command that may read files before it begins. */
     private interface Procedure {
-        CompletionStage<Void> begin() throws IOException;
+        CompletionStage<Void> begin() throws IOException, MembershipException;
     }
 
     private CompletionStage<Void> alone(Procedure procedure) {
@@ -252,8 +260,8 @@ public final class Commands implements Membership {
                         begun -> {
                             try {
                                 return procedure.begin();
-                            } catch (IOException unreadable) {
-                                return Steps.refuse(Steps.words(unreadable));
+                            } catch (IOException | MembershipException refusal) {
+                                return Steps.refuse(Steps.words(refusal));
                             }
                         },
                         host.files());

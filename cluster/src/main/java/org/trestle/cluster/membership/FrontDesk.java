@@ -54,19 +54,28 @@ public final class FrontDesk {
         this.crashes = crashes;
     }
 
+    /** A newcomer's question as members pass it on. */
+    private record Question(boolean trusted, byte[] binding, byte[] proven) {}
+
     /** Whether somebody may come who is no member: one who was invited, or one who was removed and does not know. */
     public boolean expectsGuests() {
         return !Rows.invitations(host.tables()).isEmpty()
                 || !Rows.removed(host.tables()).isEmpty();
     }
 
-    /** Answers {@link Hello#SUBJECT} of a guest; {@code binding} is the SHA-256 of the certificate shown to it. */
-    public CompletionStage<byte[]> hello(byte[] proven, byte[] binding) {
+    /**
+     * Answers {@link Hello#SUBJECT} of a guest.
+     *
+     * @param binding the SHA-256 of the certificate shown to it
+     * @param trusted whether it showed a certificate of the trust bundle, and needs no invitation
+     */
+    public CompletionStage<byte[]> hello(byte[] proven, byte[] binding, boolean trusted) {
         NodeId leader = host.log().status().leader();
         if (leader == null) {
             return answer(later("the cluster has no leader at this moment, so it cannot take a node in"));
         }
         byte[] relayed = Packer.pack(out -> {
+            out.writeBoolean(trusted);
             Packer.bytes(out, binding);
             Packer.bytes(out, proven);
         });
@@ -75,24 +84,25 @@ public final class FrontDesk {
 
     /** Answers {@link #RELAY} of a member. */
     public CompletionStage<byte[]> relayed(byte[] message) {
-        byte[][] parts = Packer.unpack(message, in -> new byte[][] {Packer.bytes(in), Packer.bytes(in)});
+        Question asked =
+                Packer.unpack(message, in -> new Question(in.readBoolean(), Packer.bytes(in), Packer.bytes(in)));
         if (!host.log().status().leading()) {
             return answer(later("the leader is changing"));
         }
-        Hello.Proven proven = Hello.Proven.decode(parts[1]);
+        Hello.Proven proven = Hello.Proven.decode(asked.proven());
         Hello.Request request = Hello.Request.decode(proven.question());
         return host.tables()
                 .barrier()
-                .thenComposeAsync(read -> admit(request, proven, parts[0]), host.files())
+                .thenComposeAsync(read -> admit(request, proven, asked), host.files())
                 .exceptionally(failure -> later(Steps.words(failure)))
                 .thenApply(Hello.Answer::encode);
     }
 
-    private CompletionStage<Hello.Answer> admit(Hello.Request request, Hello.Proven proven, byte[] binding) {
+    private CompletionStage<Hello.Answer> admit(Hello.Request request, Hello.Proven proven, Question asked) {
         Row row = Rows.invitationRow(host.tables(), request.invitation());
-        String refusal = invitation(row, request.id(), proven, binding);
-        if (row == null || refusal != null) {
-            return done(Hello.Answer.no(Hello.Verdict.REFUSED, String.valueOf(refusal)));
+        String refusal = asked.trusted() ? null : invitation(row, request.id(), proven, asked.binding());
+        if (refusal != null) {
+            return done(Hello.Answer.no(Hello.Verdict.REFUSED, refusal));
         }
         List<Peer> peers = host.status().peers();
         String against = Verdicts.join(peers, request.id(), request.cluster(), request.force());
@@ -143,17 +153,18 @@ public final class FrontDesk {
         return null;
     }
 
-    private Change admission(Row row, Hello.Request request) {
+    private Change admission(@Nullable Row row, Hello.Request request) {
         Instant now = host.timers().now();
-        Rows.Invitation used =
-                Rows.Invitation.decode(request.invitation(), row.value()).usedBy(request.id());
         Rows.Joining joining = new Rows.Joining(
                 request.id(), request.name(), request.cluster(), request.client(), now.plus(ADMISSION));
-        Change.Builder change = Change.of()
-                .put(Rows.TABLE, row.key(), used.encode(), row.version())
-                .put(Rows.TABLE, Rows.joiningKey(request.id()), joining.encode());
+        Change.Builder change = Change.of().put(Rows.TABLE, Rows.joiningKey(request.id()), joining.encode());
+        if (row != null) {
+            Rows.Invitation used = Rows.Invitation.decode(request.invitation(), row.value());
+            change.put(Rows.TABLE, row.key(), used.usedBy(request.id()).encode(), row.version());
+        }
         for (Rows.Invitation old : Rows.invitations(host.tables())) {
-            if (!old.id().equals(used.id()) && old.expires().plus(ADMISSION).isBefore(now)) {
+            if (!old.id().equals(request.invitation())
+                    && old.expires().plus(ADMISSION).isBefore(now)) {
                 change.delete(Rows.TABLE, Rows.invitationKey(old.id()));
             }
         }
@@ -187,18 +198,20 @@ public final class FrontDesk {
     }
 
     /** Answers {@link Compare#SUBJECT} of a guest. */
-    public CompletionStage<byte[]> compare(byte[] message, byte[] binding) {
+    public CompletionStage<byte[]> compare(byte[] message, byte[] binding, boolean trusted) {
         Hello.Proven proven = Hello.Proven.decode(message);
         Compare.Question question = Compare.Question.decode(proven.question());
         Row row = Rows.invitationRow(host.tables(), question.invitation());
-        if (row == null || question.table().equals(Rows.TABLE)) {
+        if (question.table().equals(Rows.TABLE) || (row == null && !trusted)) {
             return Steps.refuse("this cluster knows no such invitation");
         }
-        Rows.Invitation kept = Rows.Invitation.decode(question.invitation(), row.value());
-        StoredInvite stored = new StoredInvite(kept.id(), kept.digest(), kept.expires());
-        if (!stored.accepts(
-                proven.proof(), proven.question(), binding, host.timers().now())) {
-            return Steps.refuse("the token does not prove the invitation");
+        if (row != null && !trusted) {
+            Rows.Invitation kept = Rows.Invitation.decode(question.invitation(), row.value());
+            StoredInvite stored = new StoredInvite(kept.id(), kept.digest(), kept.expires());
+            if (!stored.accepts(
+                    proven.proof(), proven.question(), binding, host.timers().now())) {
+                return Steps.refuse("the token does not prove the invitation");
+            }
         }
         return host.tables().barrier().thenApply(read -> Compare.encode(Compare.missing(question, host.tables())));
     }

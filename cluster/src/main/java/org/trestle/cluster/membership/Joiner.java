@@ -22,7 +22,6 @@ import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.log.LogEngine;
 import org.trestle.cluster.pki.ClusterCa;
 import org.trestle.cluster.pki.Fingerprint;
-import org.trestle.cluster.pki.InviteToken;
 import org.trestle.cluster.pki.NodeIdentity;
 import org.trestle.cluster.pki.NodeKey;
 
@@ -53,8 +52,11 @@ final class Joiner {
     private final Places places;
 
     /** What the operator typed. */
-    private record Order(
-            NodeAddress member, InviteToken token, boolean force, boolean expelled, Consumer<String> progress) {}
+    private record Order(NodeAddress member, Door door, boolean force, boolean expelled, Consumer<String> progress) {
+        boolean leadsTo(@Nullable String authority) {
+            return authority != null && authority.equals(door.authority());
+        }
+    }
 
     Joiner(Host host, Guests guests, CrashPoint crashes) {
         this.host = host;
@@ -65,46 +67,79 @@ final class Joiner {
     }
 
     CompletionStage<Void> join(
-            NodeAddress member, String text, boolean force, boolean expelled, Consumer<String> progress) {
-        InviteToken token;
+            NodeAddress member, Door door, boolean force, boolean expelled, Consumer<String> progress) {
+        Order order = new Order(member, door, force, expelled, progress);
         Journal.Entry unfinished;
         try {
-            token = InviteToken.parse(text);
             unfinished = journal.read();
-        } catch (IllegalArgumentException | IOException refusal) {
-            return Steps.refuse(Steps.words(refusal));
+        } catch (IOException unreadable) {
+            return Steps.refuse(Steps.words(unreadable));
         }
         if (unfinished != null && unfinished.kind() == Journal.Kind.LEAVE) {
             return Steps.refuse("this node is in the middle of leaving its cluster. Run \"xmpp cluster remove\" to the "
                     + "end first.");
         }
-        boolean same = unfinished != null
-                && token.authority().equals(unfinished.facts().get(AUTHORITY));
+        boolean same = unfinished != null && facts(order).equals(unfinished.facts());
         if (unfinished != null && unfinished.done().equals(SWAPPED)) {
-            return same
+            return same || order.leadsTo(unfinished.facts().get(AUTHORITY))
                     ? finish(progress)
                     : Steps.refuse("this node is in the middle of joining another cluster, through "
                             + unfinished.facts().get(MEMBER)
                             + ". Finish that with its token, or give it up with \"xmpp "
                             + "cluster remove\".");
         }
-        String refusal = expelled ? null : refusal(token);
+        String refusal = expelled ? null : refusal(order);
         if (refusal != null) {
             return Steps.refuse(refusal);
         }
-        if (token.authority().equals(host.authority()) && !expelled) {
+        if (isMember(order) && !expelled) {
             progress.accept("this node is a member of that cluster already");
             return CompletableFuture.completedFuture(null);
         }
-        return begin(new Order(member, token, force, expelled, progress), same);
+        return begin(
+                order,
+                same || (unfinished != null && order.leadsTo(unfinished.facts().get(AUTHORITY))));
     }
 
-    private @Nullable String refusal(InviteToken token) {
+    /** What is left of a join through {@code member} that is begun or done; null when there is none. */
+    @Nullable
+    CompletionStage<Void> joinedThrough(NodeAddress member, Consumer<String> progress) throws IOException {
+        Journal.Entry unfinished = journal.read();
+        if (unfinished != null
+                && unfinished.kind() == Journal.Kind.JOIN
+                && unfinished.done().equals(SWAPPED)) {
+            return member.toString().equals(unfinished.facts().get(MEMBER)) ? finish(progress) : null;
+        }
+        if (unfinished != null || !listed(member)) {
+            return null;
+        }
+        progress.accept("this node is a member of that cluster already");
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private boolean listed(NodeAddress member) {
+        return host.status().peers().stream()
+                .anyMatch(peer -> peer.cluster().equals(member) && !peer.id().equals(host.self()));
+    }
+
+    private static Map<String, String> facts(Order order) {
+        Map<String, String> facts = new TreeMap<>();
+        String authority = order.door().authority();
+        facts.put(AUTHORITY, authority == null ? "bundle" : authority);
+        facts.put(MEMBER, order.member().toString());
+        return facts;
+    }
+
+    private boolean isMember(Order order) {
+        return order.leadsTo(host.authority()) || (order.door().authority() == null && listed(order.member()));
+    }
+
+    private @Nullable String refusal(Order order) {
         ClusterStatus status = host.status();
-        boolean own = token.authority().equals(host.authority());
+        boolean own = isMember(order) || order.member().equals(host.cluster());
         if (own && status.peers().size() <= 1) {
-            return "this token invites to the cluster that this very node is. Run the command on the node that is to join, "
-                    + "with the address of this one.";
+            return "that is the cluster that this very node is. Run the command on the node that is to join, with the "
+                    + "address of this one.";
         }
         if (!own && status.clustered() && status.peers().size() > 1) {
             return "this node is a member of another cluster, with "
@@ -114,10 +149,7 @@ final class Joiner {
     }
 
     private CompletionStage<Void> begin(Order order, boolean same) {
-        Map<String, String> facts = new TreeMap<>();
-        facts.put(AUTHORITY, order.token().authority());
-        facts.put(MEMBER, order.member().toString());
-        Journal.Entry entry = new Journal.Entry(Journal.Kind.JOIN, BEGUN, facts);
+        Journal.Entry entry = new Journal.Entry(Journal.Kind.JOIN, BEGUN, facts(order));
         Steps steps = new Steps(host.files(), crashes, order.progress());
         steps.work("join: key", "", () -> {
             if (!same) {
@@ -143,7 +175,7 @@ final class Joiner {
         steps.then(
                 "join: hello",
                 "asking " + order.member() + " to be admitted",
-                () -> admitted(order).thenAcceptAsync(answer -> prepare(answer, entry), host.files()));
+                () -> admitted(order).thenAcceptAsync(answer -> prepare(order, answer, entry), host.files()));
         steps.then("join: stop", "stopping the stand-alone node", host::stop);
         steps.work("join: rename", "", () -> places.swap(places.former, crashes));
         steps.work("join: commit", "", () -> journal.write(entry.after(SWAPPED)));
@@ -153,7 +185,8 @@ final class Joiner {
     private CompletionStage<Void> compare(Order order) {
         Losses losses = new Losses();
         CompletionStage<Void> asked = CompletableFuture.completedFuture(null);
-        for (Compare.Question question : Compare.questions(order.token().id(), host.tables(), host.tableNames())) {
+        for (Compare.Question question :
+                Compare.questions(order.door().invitation(), host.tables(), host.tableNames())) {
             asked = asked.thenCompose(before -> ask(order, Compare.SUBJECT, question.encode()))
                     .thenAccept(answer -> losses.add(question.table(), Compare.decode(answer)));
         }
@@ -174,7 +207,7 @@ final class Joiner {
     private CompletionStage<Hello.Answer> admitted(Order order) throws IOException {
         NodeIdentity identity = NodeIdentity.load(places.next);
         Hello.Request request = new Hello.Request(
-                order.token().id(),
+                order.door().invitation(),
                 identity.node(),
                 host.name(),
                 host.cluster(),
@@ -202,12 +235,12 @@ final class Joiner {
                 NotYet.class::isInstance);
     }
 
-    private void prepare(Hello.Answer answer, Journal.Entry entry) {
+    private void prepare(Order order, Hello.Answer answer, Journal.Entry entry) {
         try {
             NodeIdentity identity =
                     NodeKey.of(NodeIdentity.load(places.next)).certified(answer.certificate(), answer.ca());
-            boolean expected = identity.authorities().stream()
-                    .anyMatch(ca -> Fingerprint.of(ca).equals(entry.facts().get(AUTHORITY)));
+            boolean expected = order.door().authority() == null
+                    || identity.authorities().stream().anyMatch(ca -> order.leadsTo(Fingerprint.of(ca)));
             if (!expected) {
                 throw new IOException("the member answered with the certificate of another cluster");
             }
@@ -220,11 +253,8 @@ final class Joiner {
     }
 
     private CompletionStage<byte[]> ask(Order order, String subject, byte[] question) {
-        return guests.ask(
-                        order.member(),
-                        order.token().authority(),
-                        subject,
-                        binding -> new Hello.Proven(order.token().proof(question, binding), question).encode())
+        return order.door()
+                .ask(guests, order.member(), subject, question)
                 .exceptionallyCompose(failure -> Steps.refuse(Steps.words(failure)));
     }
 

@@ -25,6 +25,9 @@ public final class Rows {
     /** Key of the mark that an operator made this node a cluster. */
     public static final String CLUSTERED = "clustered";
 
+    /** Key of the bundle of certificates whose holders may join without a token. */
+    public static final String TRUST = "trust";
+
     private static final String INVITATION = "invitation/";
     private static final String JOINING = "joining/";
     private static final String REMOVED = "removed/";

@@ -9,6 +9,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.trestle.cluster.api.Change;
@@ -29,6 +31,7 @@ import org.trestle.cluster.membership.FrontDesk;
 import org.trestle.cluster.membership.Recovery;
 import org.trestle.cluster.membership.Rows;
 import org.trestle.cluster.time.Timers;
+import org.trestle.cluster.transport.TlsCredential;
 
 /**
  * One node of a cluster, running. It stays the same object while the node joins or leaves a cluster: its tables,
@@ -53,7 +56,7 @@ public final class ClusterNode implements Cluster, Membership {
         this.parts = parts;
         this.host = host;
         this.files = files;
-        this.commands = new Commands(host, parts.links().guests(), desk, crashes);
+        this.commands = new Commands(host, parts.links().guests(), desk, parts.trust(), crashes);
     }
 
     /**
@@ -235,6 +238,14 @@ public final class ClusterNode implements Cluster, Membership {
     @Override
     public CompletionStage<Void> trust(String bundle) {
         return commands.trust(bundle);
+    }
+
+    /**
+     * The certificate of this node's services ({@code xmpp certs}), asked each time: a trust bundle made of those, as the
+     * older product wants it, lets nodes join without a token.
+     */
+    public void services(Supplier<@Nullable TlsCredential> certificate) {
+        host.services(certificate);
     }
 
     /** Stops this node in good order: it serves no more, and everything acknowledged is on disk. */

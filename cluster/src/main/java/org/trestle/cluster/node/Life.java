@@ -1,6 +1,7 @@
 package org.trestle.cluster.node;
 
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,11 +24,13 @@ import org.trestle.cluster.membership.FrontDesk;
 import org.trestle.cluster.membership.Hello;
 import org.trestle.cluster.membership.Places;
 import org.trestle.cluster.membership.Rows;
+import org.trestle.cluster.membership.Trust;
 import org.trestle.cluster.pki.Fingerprint;
 import org.trestle.cluster.pki.NodeIdentity;
 import org.trestle.cluster.state.MemberRecord;
 import org.trestle.cluster.state.NodeListener;
 import org.trestle.cluster.transport.PeerTransport;
+import org.trestle.cluster.transport.TlsCredential;
 
 /** One life of a node: what runs under one identity, from the opening of its log to the closing. */
 final class Life {
@@ -106,7 +109,7 @@ final class Life {
             return CompletableFuture.failedFuture(unusable);
         }
         return parts.links()
-                .listen(identity, parts.settings().bind(), new Desk(desk))
+                .listen(identity, parts.settings().bind(), new Desk(desk, parts.trust()))
                 .thenCompose(link -> {
                     PeerTransport transport = link.transport();
                     transport.handle(FrontDesk.RELAY, (from, body) -> desk.relayed(body));
@@ -165,6 +168,13 @@ final class Life {
         return Fingerprint.of(identity.authorities().get(0));
     }
 
+    /** What this node shows its peers. */
+    TlsCredential credential() {
+        List<X509Certificate> chain = new ArrayList<>(List.of(identity.certificate()));
+        chain.addAll(identity.authorities());
+        return new TlsCredential(identity.key(), chain);
+    }
+
     ReplicatedLog log() {
         return log;
     }
@@ -214,7 +224,7 @@ final class Life {
     }
 
     /** Hands the guests' questions to those who answer them. */
-    private record Desk(FrontDesk desk) implements Links.Reception {
+    private record Desk(FrontDesk desk, Trust trust) implements Links.Reception {
         @Override
         public List<String> subjects() {
             return List.of(Hello.SUBJECT, Compare.SUBJECT, FrontDesk.STANDING);
@@ -226,10 +236,10 @@ final class Life {
         }
 
         @Override
-        public CompletionStage<byte[]> answer(String subject, byte[] body, byte[] binding) {
+        public CompletionStage<byte[]> answer(String subject, byte[] body, byte[] binding, boolean trusted) {
             return switch (subject) {
-                case Hello.SUBJECT -> desk.hello(body, binding);
-                case Compare.SUBJECT -> desk.compare(body, binding);
+                case Hello.SUBJECT -> desk.hello(body, binding, trusted);
+                case Compare.SUBJECT -> desk.compare(body, binding, trusted);
                 default -> desk.standing(body);
             };
         }

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.trestle.cluster.membership.Guests;
+import org.trestle.cluster.membership.Trust;
 import org.trestle.cluster.transport.PeerTransport;
 import org.trestle.cluster.transport.TransportIdentity;
 
@@ -26,8 +27,16 @@ interface Links extends AutoCloseable {
         /** Whether anybody is expected, so that guests are listened to at all; asked at each connection. */
         boolean open();
 
-        /** {@code binding} is the SHA-256 of the certificate that was shown to the guest. */
-        CompletionStage<byte[]> answer(String subject, byte[] body, byte[] binding);
+        /** The bundle whose holders may come without an invitation. */
+        Trust trust();
+
+        /**
+         * Answers.
+         *
+         * @param binding the SHA-256 of the certificate that was shown to the guest
+         * @param trusted whether the guest showed a certificate of the bundle
+         */
+        CompletionStage<byte[]> answer(String subject, byte[] body, byte[] binding, boolean trusted);
     }
 
     /** Listens; fails with a message that names the address when that is not possible. */

@@ -6,9 +6,11 @@ import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.NodeAddress;
 import org.trestle.cluster.membership.Guests;
+import org.trestle.cluster.pki.TrustBundle;
 import org.trestle.cluster.time.Timers;
 import org.trestle.cluster.transport.GuestClient;
 import org.trestle.cluster.transport.GuestPolicy;
@@ -40,7 +42,9 @@ final class NettyLinks implements Links {
     public CompletionStage<Link> listen(TransportIdentity identity, InetSocketAddress bind, Reception reception) {
         NettyTransport transport = new NettyTransport(identity, loops, timers, limits, metrics);
         for (String subject : reception.subjects()) {
-            transport.handleGuest(subject, (guest, body) -> reception.answer(subject, body, guest.binding()));
+            transport.handleGuest(
+                    subject,
+                    (guest, body) -> reception.answer(subject, body, guest.binding(), guest.certificate() != null));
         }
         transport.guests(new Invited(reception));
         return transport
@@ -60,8 +64,20 @@ final class NettyLinks implements Links {
 
     @Override
     public Guests guests() {
-        return (member, authority, subject, question) ->
-                client.request(member, new GuestTrust.Invited(authority), subject, question, GUEST_ANSWER);
+        return new Guests() {
+            @Override
+            public CompletionStage<byte[]> ask(
+                    NodeAddress member, String authority, String subject, UnaryOperator<byte[]> question) {
+                return client.request(member, new GuestTrust.Invited(authority), subject, question, GUEST_ANSWER);
+            }
+
+            @Override
+            public CompletionStage<byte[]> askTrusted(
+                    NodeAddress member, TlsCredential own, TrustBundle bundle, String subject, byte[] question) {
+                GuestTrust trust = new GuestTrust.Trusted(own, bundle::contains);
+                return client.request(member, trust, subject, binding -> question, GUEST_ANSWER);
+            }
+        };
     }
 
     @Override
@@ -77,12 +93,12 @@ final class NettyLinks implements Links {
 
         @Override
         public @Nullable TlsCredential credential() {
-            return null;
+            return reception.trust().credential();
         }
 
         @Override
         public boolean trusted(X509Certificate certificate) {
-            return false;
+            return reception.trust().trusts(certificate);
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.Change;
 import org.trestle.cluster.api.ClusterStatus;
@@ -31,11 +32,13 @@ import org.trestle.cluster.membership.Hello;
 import org.trestle.cluster.membership.Host;
 import org.trestle.cluster.membership.Places;
 import org.trestle.cluster.membership.Rows;
+import org.trestle.cluster.membership.Trust;
 import org.trestle.cluster.state.ClusterState;
 import org.trestle.cluster.state.StateDirectory;
 import org.trestle.cluster.state.StateNodes;
 import org.trestle.cluster.state.StateTables;
 import org.trestle.cluster.time.Timers;
+import org.trestle.cluster.transport.TlsCredential;
 
 /** The node as its procedures see it: one life at a time, and what outlives them. */
 final class NodeHost implements Host {
@@ -45,6 +48,7 @@ final class NodeHost implements Host {
     private final FrontDesk desk;
     private final Directory directory;
     private final SecureRandom random = new SecureRandom();
+    private volatile Supplier<@Nullable TlsCredential> services = () -> null;
     private volatile @Nullable Life life;
     private volatile @Nullable NodeId last;
     private volatile @Nullable String notice;
@@ -59,6 +63,7 @@ final class NodeHost implements Host {
             Executor files,
             CrashPoint crashes) {
         ClusterState state = new ClusterState();
+        StateTables tables = new StateTables(state, this::log);
         desk = new FrontDesk(this, crashes);
         parts = new Parts(
                 settings,
@@ -70,8 +75,9 @@ final class NodeHost implements Host {
                 files,
                 metrics,
                 state,
-                new StateTables(state, this::log),
+                tables,
                 new StateNodes(this::log),
+                new Trust(tables, () -> services.get(), this::credential),
                 new LiveBus(),
                 new ServingBoard(loop));
         directory = new StateDirectory(state, this::log, this::self, this::appliedEverywhere);
@@ -87,6 +93,15 @@ final class NodeHost implements Host {
 
     Directory directory() {
         return directory;
+    }
+
+    private @Nullable TlsCredential credential() {
+        Life now = life;
+        return now == null ? null : now.credential();
+    }
+
+    void services(Supplier<@Nullable TlsCredential> certificate) {
+        services = certificate;
     }
 
     private CompletionStage<Void> appliedEverywhere(long index) {

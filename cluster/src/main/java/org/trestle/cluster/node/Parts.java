@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import java.util.concurrent.Executor;
 import org.trestle.cluster.log.LogEngine;
 import org.trestle.cluster.membership.Places;
+import org.trestle.cluster.membership.Trust;
 import org.trestle.cluster.state.ClusterState;
 import org.trestle.cluster.state.StateNodes;
 import org.trestle.cluster.state.StateTables;
@@ -28,5 +29,6 @@ record Parts(
         ClusterState state,
         StateTables tables,
         StateNodes nodes,
+        Trust trust,
         LiveBus bus,
         ServingBoard serving) {}

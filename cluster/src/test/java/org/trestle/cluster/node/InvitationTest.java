@@ -3,6 +3,7 @@ package org.trestle.cluster.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -49,7 +50,7 @@ final class InvitationTest {
         String mistyped = expired.substring(0, 20) + (expired.charAt(20) == 'a' ? 'b' : 'a') + expired.substring(21);
         assertTrue(refusal(two, Grounds.address(1), expired).contains("expired at"));
         assertTrue(refusal(two, Grounds.address(1), mistyped).contains("damaged"));
-        assertTrue(refusal(two, Grounds.address(1), " ").contains("needs a token"));
+        assertTrue(refusal(two, Grounds.address(1), " ").contains("needs a token, or a trust bundle"));
         String used = Grounds.invitation(one);
         Grounds.await(two.join(Grounds.address(1), used, true, words -> {}));
         ClusterNode three = grounds.open(grounds.settings(data.resolve("n3"), 3));
@@ -97,6 +98,28 @@ final class InvitationTest {
         Grounds.await(two.join(Grounds.address(1), token, true, words -> {}));
         assertEquals("(none)", Grounds.text(two, "users", "dave"));
         assertEquals("erin", Grounds.text(two, "users", "erin"));
+    }
+
+    @Test
+    void holdersOfTheCertificatesOfATrustBundleJoinWithoutAToken() throws Exception {
+        String bundle = certificate(1) + certificate(2);
+        Grounds.await(one.trust(bundle));
+        Grounds.await(two.trust(certificate(1)));
+        assertTrue(refusal(two, Grounds.address(1), "").contains("none of this node's certificates"));
+        Grounds.await(two.trust(bundle));
+        Grounds.await(two.join(Grounds.address(1), "", true, words -> {}));
+        grounds.agree(one, two);
+        assertEquals(null, Grounds.failure(two.join(Grounds.address(1), "", true, words -> {})));
+
+        ClusterNode three = grounds.open(grounds.settings(data.resolve("n3"), 3));
+        Grounds.await(three.trust(bundle + certificate(3)));
+        String words = refusal(three, Grounds.address(1), "");
+        assertTrue(words.contains("bundle"), words);
+        grounds.agree(one, two);
+    }
+
+    private String certificate(int number) throws Exception {
+        return Files.readString(data.resolve("n" + number).resolve("cluster").resolve("node.crt"));
     }
 
     @Test
