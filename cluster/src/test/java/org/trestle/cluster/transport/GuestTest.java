@@ -14,11 +14,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -27,7 +24,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Date;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -36,10 +32,6 @@ import java.util.function.Function;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -223,20 +215,6 @@ final class GuestTest {
         return new TlsCredential(some.key(), List.of(some.certificate()));
     }
 
-    /** Self-signed, as {@code pki selfsigned} of other products makes them. */
-    private static TlsCredential rsaCertificate() throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-        generator.initialize(2048);
-        KeyPair keys = generator.generateKeyPair();
-        X500Name name = new X500Name("CN=xmpp.example.com");
-        Date from = Date.from(Instant.now());
-        JcaX509v3CertificateBuilder builder =
-                new JcaX509v3CertificateBuilder(name, BigInteger.ONE, from, from, name, keys.getPublic());
-        X509Certificate certificate = new JcaX509CertificateConverter()
-                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withRSA").build(keys.getPrivate())));
-        return new TlsCredential(keys.getPrivate(), List.of(certificate));
-    }
-
     private static TrustBundle bundle(TlsCredential... holders) throws IOException {
         StringBuilder pem = new StringBuilder();
         for (TlsCredential holder : holders) {
@@ -254,7 +232,7 @@ final class GuestTest {
 
     @Test
     void letsHoldersOfTheTrustBundleInWithoutAToken() throws Exception {
-        TlsCredential here = rsaCertificate();
+        TlsCredential here = MadeCertificates.selfSigned("xmpp1.example.com");
         TlsCredential there = xmppCertificate();
         TlsCredential stranger = xmppCertificate();
         TrustBundle both = bundle(here, there);

@@ -15,19 +15,12 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigInteger;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
-import java.security.KeyFactory;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.cert.CertificateException;
-import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -38,15 +31,7 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,10 +118,15 @@ final class StrangersTest {
 
     @Test
     void cutsOffAClientWhoseForgedIssuerHasTheNameOfOurs() throws Exception {
-        KeyPair own = keys();
-        X500Name issuer = X500Name.getInstance(
-                mesh.ca.certificate().getSubjectX500Principal().getEncoded());
-        assertCutOff(client(made(issuer, own, own, "urn:trestle:node:" + B, day(-1), day(1), CLIENT)));
+        KeyPair own = MadeCertificates.keys("EC", 256);
+        assertCutOff(client(MadeCertificates.node(
+                MadeCertificates.name(mesh.ca),
+                own.getPrivate(),
+                own,
+                "urn:trestle:node:" + B,
+                day(-1),
+                day(1),
+                CLIENT)));
     }
 
     @Test
@@ -148,11 +138,11 @@ final class StrangersTest {
     @Test
     void cutsOffCertificatesThatAreExpiredNotYetValidOrForAnotherPurpose() throws Exception {
         String uri = "urn:trestle:node:" + B;
-        assertCutOff(client(ours(uri, day(-3), day(-2), CLIENT)));
-        assertCutOff(client(ours(uri, day(2), day(3), CLIENT)));
-        assertCutOff(client(ours(uri, day(-1), day(1), SERVER)));
-        assertCutOff(client(ours("urn:other:" + B, day(-1), day(1), CLIENT)));
-        assertCutOff(client(ours("urn:trestle:node:nonsense", day(-1), day(1), CLIENT)));
+        assertCutOff(client(MadeCertificates.signed(mesh.ca, uri, day(-3), day(-2), CLIENT)));
+        assertCutOff(client(MadeCertificates.signed(mesh.ca, uri, day(2), day(3), CLIENT)));
+        assertCutOff(client(MadeCertificates.signed(mesh.ca, uri, day(-1), day(1), SERVER)));
+        assertCutOff(client(MadeCertificates.signed(mesh.ca, "urn:other:" + B, day(-1), day(1), CLIENT)));
+        assertCutOff(client(MadeCertificates.signed(mesh.ca, "urn:trestle:node:nonsense", day(-1), day(1), CLIENT)));
     }
 
     @Test
@@ -288,39 +278,5 @@ final class StrangersTest {
 
     private static Date day(int days) {
         return Date.from(Instant.now().plus(Duration.ofDays(days)));
-    }
-
-    private static KeyPair keys() throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(256);
-        return generator.generateKeyPair();
-    }
-
-    /** A certificate that the cluster's authority did sign, but would never issue. */
-    private TlsCredential ours(String uri, Date from, Date to, KeyPurposeId purpose) throws Exception {
-        String pem = new String(mesh.ca.encode(), StandardCharsets.US_ASCII);
-        String key = pem.substring(0, pem.indexOf("-----END")).replaceAll("-----.*-----|\\s", "");
-        var authority = KeyFactory.getInstance("EC")
-                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(key)));
-        X500Name issuer = X500Name.getInstance(
-                mesh.ca.certificate().getSubjectX500Principal().getEncoded());
-        return made(
-                issuer, new KeyPair(mesh.ca.certificate().getPublicKey(), authority), keys(), uri, from, to, purpose);
-    }
-
-    private static TlsCredential made(
-            X500Name issuer, KeyPair signer, KeyPair own, String uri, Date from, Date to, KeyPurposeId purpose)
-            throws Exception {
-        var builder = new JcaX509v3CertificateBuilder(
-                issuer, BigInteger.TWO, from, to, new X500Name("CN=x"), own.getPublic());
-        builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
-        builder.addExtension(
-                Extension.subjectAlternativeName,
-                false,
-                new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, uri)));
-        X509Certificate certificate = new JcaX509CertificateConverter()
-                .getCertificate(
-                        builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate())));
-        return new TlsCredential(own.getPrivate(), List.of(certificate));
     }
 }
