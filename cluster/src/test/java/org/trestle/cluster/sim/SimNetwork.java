@@ -86,6 +86,12 @@ public final class SimNetwork {
         }
     }
 
+    /** These two can talk again. */
+    public void mend(NodeId one, NodeId other) {
+        cut.remove(new Link(one, other));
+        cut.remove(new Link(other, one));
+    }
+
     public void heal() {
         cut.clear();
     }

@@ -36,6 +36,8 @@ final class SimSessions {
     private final Map<String, String> connections = new HashMap<>();
     private long epoch;
     private boolean asking;
+    private long touched;
+    private long gaps;
     private long leadingSince;
     private int numbers;
 
@@ -67,7 +69,10 @@ final class SimSessions {
         return account + "/" + resource;
     }
 
-    /** By the clock and not by a timer, so that a process that was frozen knows it at once. */
+    /**
+     * By the clock and not by a timer, so that a process that was frozen knows it at once; and by what {@link #look} has
+     * seen, so that an old message that waited for it meanwhile does not make up for the gap.
+     */
     boolean serving() {
         return epoch > 0
                 && inTouch()
@@ -76,7 +81,7 @@ final class SimSessions {
     }
 
     private boolean inTouch() {
-        return node.process().nanos() - node.log().status().quorumHeard() < LEASE.toNanos();
+        return node.process().nanos() - touched < LEASE.toNanos();
     }
 
     /** The sessions, by full Jid. */
@@ -94,9 +99,12 @@ final class SimSessions {
     }
 
     private void look() {
-        if (epoch > 0 && !serving()) {
+        if (!inTouch() || (epoch > 0 && !serving())) {
             endAll();
+            gaps++;
+            leadingSince = node.process().nanos();
         }
+        touched = node.log().status().quorumHeard();
         if (epoch == 0 && !asking) {
             up();
         }
@@ -106,9 +114,10 @@ final class SimSessions {
 
     private void up() {
         asking = true;
+        long before = gaps;
         node.nodes().up(node.record()).whenComplete((result, failure) -> {
             asking = false;
-            if (failure == null && result.verdict() == StateNodes.Verdict.DONE) {
+            if (failure == null && result.verdict() == StateNodes.Verdict.DONE && before == gaps) {
                 endAll();
                 epoch = result.index();
             }

@@ -18,8 +18,8 @@ final class Simulation {
     static final String COMPONENT = "cb1.trestle.test";
     private static final List<String> ACCOUNTS =
             List.of("alice@trestle.test", "bob@trestle.test", "carol@trestle.test");
-    private static final List<String> RESOURCES = List.of("desk", "phone");
-    private static final Duration RUN = Duration.ofSeconds(12);
+    private static final List<String> RESOURCES = List.of("desk", "phone", "tablet", "web");
+    private static final Duration RUN = Duration.ofSeconds(10);
 
     private final Random random;
     private final TestCluster cluster;
@@ -41,6 +41,9 @@ final class Simulation {
         cluster.engine().compactAfter(16 + random.nextInt(100));
         invariants = new Invariants(ACCOUNTS);
         size = random.nextInt(3) == 0 ? 5 : 3;
+        if (random.nextInt(3) == 0) {
+            cluster.network().latency(Duration.ofMillis(1), Duration.ofMillis(30));
+        }
     }
 
     /** What was done to the cluster, for the one who looks into a failure. */
@@ -105,11 +108,11 @@ final class Simulation {
         SimSessions server = any(serving);
         String account = any(ACCOUNTS);
         String resource = any(RESOURCES);
-        switch (random.nextInt(8)) {
-            case 0, 1, 2 -> server.bind(account, resource);
-            case 3 -> server.unbind(account, resource);
-            case 4 -> server.update(account, resource, new byte[] {(byte) random.nextInt()});
-            case 5 -> {
+        switch (random.nextInt(16)) {
+            case 0, 1, 2, 3, 4, 5 -> server.bind(account, resource);
+            case 6 -> server.unbind(account, resource);
+            case 7, 8 -> server.update(account, resource, new byte[] {(byte) random.nextInt()});
+            case 9, 10 -> {
                 if (server.connections().size() < 3) {
                     server.attach(COMPONENT);
                 } else {
@@ -139,29 +142,51 @@ final class Simulation {
 
     private void trouble() {
         int host = 1 + random.nextInt(size);
-        switch (random.nextInt(7)) {
-            case 0, 1 -> once(host, () -> kill(host));
-            case 2 -> once(host, () -> freeze(host));
-            case 3 -> {
-                note("cut off host " + host);
-                cluster.network().partition(List.of(List.of(id(host))));
+        switch (random.nextInt(10)) {
+            case 0 -> once(host, () -> kill(host));
+            case 1, 2 -> {
+                isolate(host);
+                later(7000, () -> {
+                    for (int other = 1; other <= size; other++) {
+                        mend(host, other);
+                    }
+                });
             }
+            case 3 -> once(host, () -> freeze(host));
             case 4 -> {
                 int other = 1 + random.nextInt(size);
-                note("cut host " + host + " from " + other);
-                cluster.network().cut(id(host), id(other));
+                cut(host, other);
+                later(7000, () -> mend(host, other));
             }
             case 5 -> {
                 note("healed");
                 cluster.network().heal();
             }
-            default -> {
+            case 6 -> {
                 if (replacements < 2 && troubled.isEmpty()) {
                     replacements++;
                     once(host, () -> replace(host));
                 }
             }
+            default -> {} // A while without new trouble, for what there is to last.
         }
+    }
+
+    private void isolate(int host) {
+        note("isolated host " + host);
+        for (int other = 1; other <= size; other++) {
+            cut(host, other);
+        }
+    }
+
+    private void cut(int host, int other) {
+        note("cut host " + host + " from " + other);
+        cluster.network().cut(id(host), id(other));
+    }
+
+    private void mend(int host, int other) {
+        note("mended host " + host + " and " + other);
+        cluster.network().mend(id(host), id(other));
     }
 
     private void note(String what) {
