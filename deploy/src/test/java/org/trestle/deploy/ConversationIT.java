@@ -258,10 +258,10 @@ final class ConversationIT {
                 line.matches(".*cb1 presented a secret whose fingerprint [0-9A-F]{2}-[0-9A-F]{2} is that of cb2"
                         + " \\(pasted in the wrong field\\).*"),
                 line);
-        assertThrows(IOException.class, () -> bridge(1, "cb1", "mistyped"));
+        assertThrows(IOException.class, () -> bridge(1, "cb1", "nobodys-Secret-7"));
         cluster.node(1).awaitLogged("cb1 presented a secret that no call bridge has", SOON);
         for (NodeProcess node : cluster.nodes()) {
-            List<String> leaks = node.logged(secret1 + "|" + secret2 + "|mistyped|alice's password");
+            List<String> leaks = node.logged(secret1 + "|" + secret2 + "|nobodys-Secret-7|alice's password");
             assertTrue(leaks.isEmpty(), "no secret in a log: " + leaks);
         }
     }

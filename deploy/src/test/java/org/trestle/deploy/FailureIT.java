@@ -129,8 +129,12 @@ final class FailureIT {
         NodeProcess next = cluster.leaderExcept(leader, FAILOVER);
         next.typeWith("new\n", "xmpp", "user", "add", "frozen@trestle.test", "--password-file", "-");
         leader.thaw();
+        Await.untilTrue(
+                FAILOVER,
+                () -> "the old leader follows: " + cluster.status(leader),
+                () -> leader.state().equals("FOLLOWER"));
         cluster.awaitWhole();
-        assertEquals(next, cluster.leader(), "the old leader follows");
+        assertEquals(next, cluster.leader());
         TestClient alice = closing.add(TestClient.login(leader, "frozen", "new", "r"));
         bob.message(alice.jid(), "hello");
         alice.awaitBody("hello");
@@ -153,8 +157,10 @@ final class FailureIT {
         assertTrue(bridgeEnd.startsWith("system-shutdown"), bridgeEnd);
         assertTrue(bridgeEnd.contains("lost its cluster"), "the reason in words: " + bridgeEnd);
         assertEquals("NO QUORUM", lonely.state());
-        String status = cluster.status(lonely);
-        assertTrue(status.contains("1 of 3 up; needs 1 more"), status);
+        String status = Await.until(LEASE_WITH_MARGIN, () -> "the words for it: " + cluster.status(lonely), () -> {
+            String now = cluster.status(lonely);
+            return now.contains("1 of 3 up; needs 1 more") ? now : null;
+        });
         assertEquals(3, TestCluster.peers(status).size(), status);
         assertFalse(status.contains("(Leader)"), status);
         assertThrows(Exception.class, () -> TestClient.login(lonely, "bob", "bob's password", "r"));

@@ -87,7 +87,7 @@ final class NodeProcess {
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(List.of(DISTRIBUTION.resolve("bin/trestle").toString(), "run", "--config", config.toString()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("TRESTLE_JAVA_OPTS", "-Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+        builder.environment().put("TRESTLE_JAVA_OPTS", "-Xmx192m -XX:+UseSerialGC");
         Process started = builder.start();
         RUNNING.add(started);
         process = started;

@@ -58,7 +58,10 @@ final class PartitionIT {
                     LIMIT,
                     () -> cutOff + " fences itself: " + cluster.status(cutOff),
                     () -> cutOff.state().equals("NO QUORUM"));
-            assertTrue(cluster.status(cutOff).contains("1 of 3 up; needs 1 more"), cluster.status(cutOff));
+            Await.untilTrue(
+                    LIMIT,
+                    () -> cutOff + " says so: " + cluster.status(cutOff),
+                    () -> cluster.status(cutOff).contains("1 of 3 up; needs 1 more"));
             next.typeWith("x\n", "xmpp", "user", "add", "during@trestle.test", "--password-file", "-");
             AdminSocket.Answer refused = AdminSocket.ask(
                     cutOff.directory(), "x\n", "xmpp", "user", "add", "minority@trestle.test", "--password-file", "-");

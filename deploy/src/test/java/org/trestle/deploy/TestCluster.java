@@ -82,12 +82,15 @@ final class TestCluster implements AutoCloseable {
         newcomer.type(words.toArray(String[]::new));
     }
 
-    /** Waits until every node sees three of three up, the same three peers, and one leader. */
+    /** Waits until every node serves and sees three of three up, three peers, and one leader. */
     void awaitWhole() {
         for (NodeProcess node : nodes) {
             Await.untilTrue(LIMIT, () -> node + " sees three: " + status(node) + node.tail(), () -> {
                 String status = status(node);
-                return status.contains("3 of 3 up") && peers(status).size() == 3 && status.contains("(Leader)");
+                return status.matches("(?s)State: (LEADER|FOLLOWER)\n.*")
+                        && status.contains("3 of 3 up")
+                        && status.contains("(Leader)")
+                        && peers(status).size() == 3;
             });
         }
     }
