@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -190,6 +191,11 @@ final class Peer {
                 Element.of("ping", "urn:xmpp:ping").build()));
         expectIq(Iq.Type.RESULT, id);
         return this;
+    }
+
+    /** How many stanzas have come so far; they are taken out. */
+    int drained() {
+        return inbox.drainTo(new ArrayList<>());
     }
 
     /** How the server ended the stream; null when the peer did. */
