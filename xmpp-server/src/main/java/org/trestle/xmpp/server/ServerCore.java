@@ -1,10 +1,10 @@
 package org.trestle.xmpp.server;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.trestle.auth.callbridge.CallBridges;
@@ -80,8 +80,6 @@ final class ServerCore {
                 new SessionContext(router, parts.limits(), timers, new SessionMeters(parts.registry()));
         sessions = new Sessions(cluster, parts.mechanisms(), domains, endpoints, leftovers, context);
         components = new Components(cluster, names, endpoints, leftovers, context);
-        Gauge.builder("xmpp.sessions", sessions, Sessions::size).register(parts.registry());
-        Gauge.builder("xmpp.components", components, Components::size).register(parts.registry());
         serving = cluster.onServing(this::serving);
         tick();
     }
@@ -134,6 +132,11 @@ final class ServerCore {
         components.close();
         end(text);
         domains.close();
+    }
+
+    /** Completes when the addresses of the streams that have ended are given back. */
+    CompletionStage<Void> settled() {
+        return leftovers.settled();
     }
 
     /** Hears no more of the cluster; after the streams have gone. */

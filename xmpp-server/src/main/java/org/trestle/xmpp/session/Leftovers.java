@@ -1,6 +1,8 @@
 package org.trestle.xmpp.session;
 
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -12,6 +14,7 @@ import java.util.function.Supplier;
  */
 public final class Leftovers {
     private final BooleanSupplier serving;
+    private final Set<CompletableFuture<Void>> underWay = ConcurrentHashMap.newKeySet();
     private final Map<String, Supplier<? extends CompletionStage<Void>>> kept = new ConcurrentHashMap<>();
 
     /** {@code serving}: whether it is of any use to try. */
@@ -21,7 +24,10 @@ public final class Leftovers {
 
     /** Runs {@code attempt} now, and again later when it fails; {@code id} is that of the endpoint. */
     public void giveBack(String id, Supplier<? extends CompletionStage<Void>> attempt) {
-        attempt.get().whenComplete((done, failed) -> {
+        CompletableFuture<Void> attempted = attempt.get().toCompletableFuture();
+        underWay.add(attempted);
+        attempted.whenComplete((done, failed) -> {
+            underWay.remove(attempted);
             if (failed != null) {
                 kept.put(id, attempt);
             }
@@ -35,6 +41,14 @@ public final class Leftovers {
             kept.keySet().removeAll(now.keySet());
             now.forEach(this::giveBack);
         }
+    }
+
+    /** Completes when what is under way now is done, or has failed. */
+    public CompletionStage<Void> settled() {
+        CompletableFuture<?>[] all = underWay.stream()
+                .map(attempted -> attempted.handle((done, failed) -> done))
+                .toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(all);
     }
 
     public int size() {
