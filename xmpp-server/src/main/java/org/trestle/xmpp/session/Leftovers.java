@@ -1,7 +1,6 @@
 package org.trestle.xmpp.session;
 
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +13,7 @@ import java.util.function.Supplier;
  */
 public final class Leftovers {
     private final BooleanSupplier serving;
-    private final Set<CompletableFuture<Void>> underWay = ConcurrentHashMap.newKeySet();
+    private final Map<String, CompletableFuture<Boolean>> underWay = new ConcurrentHashMap<>();
     private final Map<String, Supplier<? extends CompletionStage<Void>>> kept = new ConcurrentHashMap<>();
 
     /** {@code serving}: whether it is of any use to try. */
@@ -24,10 +23,11 @@ public final class Leftovers {
 
     /** Runs {@code attempt} now, and again later when it fails; {@code id} is that of the endpoint. */
     public void giveBack(String id, Supplier<? extends CompletionStage<Void>> attempt) {
-        CompletableFuture<Void> attempted = attempt.get().toCompletableFuture();
-        underWay.add(attempted);
-        attempted.whenComplete((done, failed) -> {
-            underWay.remove(attempted);
+        CompletableFuture<Boolean> attempted = new CompletableFuture<>();
+        underWay.put(id, attempted);
+        attempt.get().whenComplete((done, failed) -> {
+            underWay.remove(id);
+            attempted.complete(failed == null);
             if (failed != null) {
                 kept.put(id, attempt);
             }
@@ -45,10 +45,7 @@ public final class Leftovers {
 
     /** Completes when what is under way now is done, or has failed. */
     public CompletionStage<Void> settled() {
-        CompletableFuture<?>[] all = underWay.stream()
-                .map(attempted -> attempted.handle((done, failed) -> done))
-                .toArray(CompletableFuture[]::new);
-        return CompletableFuture.allOf(all);
+        return CompletableFuture.allOf(underWay.values().toArray(CompletableFuture[]::new));
     }
 
     public int size() {
