@@ -32,11 +32,21 @@ public final class ClientSession extends Endpoint {
     private int announcing;
     private byte[] published = Availability.connected();
     private int pings;
+    private boolean bound;
 
     ClientSession(String id, FullJid jid, ClientStream stream, Sessions sessions) {
         super(id, stream, sessions.context());
         this.jid = jid;
         this.sessions = sessions;
+    }
+
+    /** The entry of the directory was seen: when it is not there any more somebody else has taken it out. */
+    void bound() {
+        bound = true;
+    }
+
+    boolean isBound() {
+        return bound;
     }
 
     @Override

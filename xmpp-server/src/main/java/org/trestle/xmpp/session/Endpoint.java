@@ -103,7 +103,9 @@ public abstract class Endpoint implements Source, StreamListener {
             context.meters().full();
             return Delivery.FULL;
         }
-        stream.send(stanza);
+        if (!stream.send(stanza)) {
+            return Delivery.CLOSED;
+        }
         if (!closed && !stream.writable()) {
             becameSlow();
             if (source != null && stopped.add(source)) {

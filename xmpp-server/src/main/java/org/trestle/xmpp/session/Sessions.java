@@ -12,6 +12,7 @@ import org.trestle.auth.sasl.SaslMechanisms;
 import org.trestle.cluster.api.Binding;
 import org.trestle.cluster.api.Cluster;
 import org.trestle.cluster.api.Directory;
+import org.trestle.cluster.api.Row;
 import org.trestle.cluster.api.Subscription;
 import org.trestle.xmpp.jid.BareJid;
 import org.trestle.xmpp.jid.FullJid;
@@ -26,6 +27,9 @@ import org.trestle.xmpp.stream.StreamHost;
  * newer one ({@code conflict}), and gives Jids back, for as long as it takes.
  */
 public final class Sessions implements StreamHost, AutoCloseable {
+    /** The replicated table of accounts, whose keys are bare Jids. */
+    private static final String ACCOUNTS = "users";
+
     private final Cluster cluster;
     private final SaslMechanisms mechanisms;
     private final LocalDomains domains;
@@ -33,6 +37,7 @@ public final class Sessions implements StreamHost, AutoCloseable {
     private final Leftovers leftovers;
     private final SessionContext context;
     private final Subscription subscription;
+    private final Subscription ofAccounts;
     private final SecureRandom random = new SecureRandom();
     private final AtomicInteger count = new AtomicInteger();
     private volatile boolean open = true;
@@ -56,6 +61,7 @@ public final class Sessions implements StreamHost, AutoCloseable {
                 lost(binding, cause);
             }
         });
+        this.ofAccounts = cluster.tables().watch(ACCOUNTS, this::accounts);
     }
 
     SessionContext context() {
@@ -121,6 +127,7 @@ public final class Sessions implements StreamHost, AutoCloseable {
     private void bound(ClientSession session, @Nullable Throwable failed, CompletableFuture<BindResult> result) {
         session.onLoop(() -> {
             if (failed == null && !session.isClosed()) {
+                session.bound();
                 result.complete(new BindResult.Bound(session.address(), session));
                 return;
             }
@@ -154,12 +161,28 @@ public final class Sessions implements StreamHost, AutoCloseable {
     void ended(ClientSession session) {
         endpoints.remove(session);
         count.decrementAndGet();
-        giveBack(session.address(), session.id());
+        FullJid jid = session.address();
+        Binding now = cluster.directory().binding(jid.bareJid().toString(), jid.resource());
+        if (!session.isBound() || (now != null && now.session().equals(session.id()))) {
+            giveBack(jid, session.id());
+        }
     }
 
     private void giveBack(FullJid jid, String session) {
         String account = jid.bareJid().toString();
         leftovers.giveBack(session, () -> cluster.directory().unbind(account, jid.resource(), session));
+    }
+
+    /** An account that was removed has no sessions. */
+    private void accounts(@Nullable Row before, @Nullable Row after) {
+        if (before == null || after != null) {
+            return;
+        }
+        for (Binding binding : cluster.directory().bindings(before.key())) {
+            if (endpoints.get(binding.session()) instanceof ClientSession session) {
+                session.close(StreamError.of(StreamError.Condition.NOT_AUTHORIZED, "this account was removed"));
+            }
+        }
     }
 
     private void lost(Binding binding, Directory.Cause cause) {
@@ -194,5 +217,6 @@ public final class Sessions implements StreamHost, AutoCloseable {
     public void close() {
         open = false;
         subscription.close();
+        ofAccounts.close();
     }
 }

@@ -26,8 +26,11 @@ import org.trestle.xmpp.xml.Token;
 
 /** The stream of one client: header, TLS, SASL, binding, then stanzas (RFC 6120 4 to 7). */
 final class ClientConnection implements ClientStream, Protocol {
-    /** Stanzas that may wait for the answer to the bind; a session that gets more at once is ended. */
-    private static final int MAX_EARLY = 256;
+    /** What a stanza that waits for the answer costs beside its payload, in bytes. */
+    private static final int EARLY_OVERHEAD = 256;
+
+    /** As many may wait for the answer before their senders are slowed down. */
+    private static final int FEW_EARLY = 64;
 
     private enum State {
         /** Awaiting a header. */
@@ -52,6 +55,7 @@ final class ClientConnection implements ClientStream, Protocol {
     private @Nullable String domain;
     private @Nullable BareJid account;
     private @Nullable StreamListener listener;
+    private long earlyBytes;
     private StanzaReader reader = StanzaReader.ofClients();
 
     ClientConnection(
@@ -221,6 +225,7 @@ final class ClientConnection implements ClientStream, Protocol {
             for (Stanza stanza = early.poll(); stanza != null; stanza = early.poll()) {
                 stream.send(stanza);
             }
+            writableAgain();
         } else if (result instanceof BindResult.Refused refused) {
             sendNow(refused.error().error(iq));
         } else {
@@ -277,21 +282,27 @@ final class ClientConnection implements ClientStream, Protocol {
     }
 
     @Override
-    public void send(Stanza stanza) {
+    public boolean send(Stanza stanza) {
         if (state == State.BOUND) {
-            stream.send(stanza);
-        } else if (stream.isOpen()) {
-            early.add(stanza);
-            if (early.size() > MAX_EARLY) {
-                early.clear();
-                stream.close(StreamError.of(Condition.RESOURCE_CONSTRAINT, "too much waits for this session already"));
-            }
+            return stream.send(stanza);
         }
+        if (!stream.isOpen()) {
+            return false;
+        }
+        early.add(stanza);
+        earlyBytes += stanza.payload().length + EARLY_OVERHEAD;
+        if (earlyBytes > stream.maxWaiting()) {
+            early.clear();
+            stream.close(StreamError.of(Condition.RESOURCE_CONSTRAINT, "too much waits for this session already"));
+            return false;
+        }
+        return true;
     }
 
+    /** While stanzas wait for the answer their senders are slowed down: it can take as long as a node takes to be lost. */
     @Override
     public boolean writable() {
-        return stream.isOpen() && stream.writable();
+        return stream.isOpen() && (state == State.BOUND ? stream.writable() : early.size() < FEW_EARLY);
     }
 
     @Override

@@ -16,8 +16,11 @@ import org.trestle.xmpp.xml.Token;
 
 /** The stream of one component: header, handshake, then stanzas (XEP-0114 3). */
 final class ComponentConnection implements ComponentStream, Protocol {
-    /** Stanzas that may wait for the answer to the handshake. */
-    private static final int MAX_EARLY = 256;
+    /** What a stanza that waits for the answer costs beside its payload, in bytes. */
+    private static final int EARLY_OVERHEAD = 256;
+
+    /** As many may wait for the answer before their senders are slowed down. */
+    private static final int FEW_EARLY = 64;
 
     private final StreamHandler stream;
     private final ComponentHost host;
@@ -28,6 +31,7 @@ final class ComponentConnection implements ComponentStream, Protocol {
 
     private @Nullable String domain;
     private @Nullable StreamListener listener;
+    private long earlyBytes;
     private boolean accepted;
     private StanzaReader reader = new StanzaReader(Namespaces.COMPONENT, null);
 
@@ -91,6 +95,7 @@ final class ComponentConnection implements ComponentStream, Protocol {
             for (Stanza stanza = early.poll(); stanza != null; stanza = early.poll()) {
                 stream.send(stanza);
             }
+            writableAgain();
         } else {
             stream.count(Event.AUTHENTICATION_FAILED);
             stream.close(
@@ -151,22 +156,27 @@ final class ComponentConnection implements ComponentStream, Protocol {
     }
 
     @Override
-    public void send(Stanza stanza) {
+    public boolean send(Stanza stanza) {
         if (accepted) {
-            stream.send(stanza);
-        } else if (stream.isOpen()) {
-            early.add(stanza);
-            if (early.size() > MAX_EARLY) {
-                early.clear();
-                stream.close(
-                        StreamError.of(Condition.RESOURCE_CONSTRAINT, "too much waits for this component already"));
-            }
+            return stream.send(stanza);
         }
+        if (!stream.isOpen()) {
+            return false;
+        }
+        early.add(stanza);
+        earlyBytes += stanza.payload().length + EARLY_OVERHEAD;
+        if (earlyBytes > stream.maxWaiting()) {
+            early.clear();
+            stream.close(StreamError.of(Condition.RESOURCE_CONSTRAINT, "too much waits for this component already"));
+            return false;
+        }
+        return true;
     }
 
+    /** While stanzas wait for the answer their senders are slowed down: it can take as long as a node takes to be lost. */
     @Override
     public boolean writable() {
-        return stream.isOpen() && stream.writable();
+        return stream.isOpen() && (accepted ? stream.writable() : early.size() < FEW_EARLY);
     }
 
     @Override

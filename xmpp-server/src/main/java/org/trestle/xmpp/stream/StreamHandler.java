@@ -212,9 +212,10 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    void send(Stanza stanza) {
+    /** False when the stream is over. */
+    boolean send(Stanza stanza) {
         if (phase != Phase.OPEN) {
-            return;
+            return false;
         }
         output().stanza(stanza);
         counters.count(Event.STANZA_SENT);
@@ -226,11 +227,16 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
             // It would not read an error either.
             context().close();
         }
+        return true;
     }
 
     /** Sends what was said so far, before the pipeline changes. */
     void flush() {
         output().flushGathered();
+    }
+
+    int maxWaiting() {
+        return limits.maxWaiting();
     }
 
     boolean writable() {

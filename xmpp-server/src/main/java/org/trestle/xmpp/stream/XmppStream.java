@@ -24,9 +24,11 @@ public sealed interface XmppStream permits ClientStream, ComponentStream {
 
     /**
      * Sends a stanza; flushed with all others of this turn of the loop. Before the answer to the bind or handshake is out it
-     * waits until then. Does nothing when the stream is closed.
+     * waits until then.
+     *
+     * @return false when the stream is over: the stanza was not sent
      */
-    void send(Stanza stanza);
+    boolean send(Stanza stanza);
 
     /** Whether the peer keeps up. When false, stop what feeds it until {@link StreamListener#writable()}. */
     boolean writable();

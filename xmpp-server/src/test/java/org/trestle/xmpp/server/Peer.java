@@ -238,6 +238,7 @@ final class Peer {
             over(null);
             return true;
         });
+        on(() -> true);
         return this;
     }
 
@@ -245,10 +246,13 @@ final class Peer {
         if (open) {
             open = false;
             ended.complete(error);
-            StreamListener above = listener;
-            if (above != null) {
-                above.closed();
-            }
+            // As a real stream does: its end is told a turn of the loop later.
+            loop.execute(() -> {
+                StreamListener above = listener;
+                if (above != null) {
+                    above.closed();
+                }
+            });
         }
     }
 
@@ -278,11 +282,9 @@ final class Peer {
             return true;
         }
 
-        public void send(Stanza stanza) {
+        public boolean send(Stanza stanza) {
             assertEquals(true, loop.inEventLoop());
-            if (open) {
-                inbox.add(stanza);
-            }
+            return open && inbox.add(stanza);
         }
 
         public boolean writable() {

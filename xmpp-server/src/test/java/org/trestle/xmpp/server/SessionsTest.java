@@ -9,12 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.trestle.cluster.api.Binding;
+import org.trestle.cluster.api.Change;
 import org.trestle.xmpp.jid.BareJid;
 import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.session.SessionLimits;
@@ -220,6 +222,26 @@ final class SessionsTest {
         assertNull(cluster.node(1).directory.active("cb1.trestle.test"));
         assertTrue(cluster.node(0).core.sessions().accepting());
         cluster.node(0).client("alice", "a");
+    }
+
+    @Test
+    void anAccountThatIsRemovedHasNoSessions() throws Exception {
+        cluster.node(0)
+                .tables
+                .commit(Change.of()
+                        .put("users", "alice@trestle.test", new byte[1])
+                        .build())
+                .toCompletableFuture()
+                .get(5, TimeUnit.SECONDS);
+        Peer alice = cluster.node(1).client("alice", "a");
+        Peer bob = cluster.node(1).client("bob", "b");
+        cluster.node(0)
+                .tables
+                .commit(Change.of().delete("users", "alice@trestle.test").build())
+                .toCompletableFuture()
+                .get(5, TimeUnit.SECONDS);
+        assertEquals(StreamError.Condition.NOT_AUTHORIZED, why(alice));
+        bob.expectNothing();
     }
 
     @Test

@@ -196,8 +196,11 @@ final class TestCluster implements AutoCloseable {
         void congested(boolean now) {
             congested = now;
             if (!now) {
-                waitingForWritable.forEach(Runnable::run);
-                waitingForWritable.clear();
+                for (Runnable task : waitingForWritable) {
+                    if (waitingForWritable.remove(task)) {
+                        task.run();
+                    }
+                }
             }
         }
 
@@ -223,6 +226,9 @@ final class TestCluster implements AutoCloseable {
         @Override
         public void onWritable(NodeId node, Runnable task) {
             waitingForWritable.add(task);
+            if (!congested) {
+                congested(false);
+            }
         }
 
         @Override
