@@ -44,6 +44,7 @@ public final class Liveness implements AutoCloseable {
     private final Pings pings;
     private final AppliedEverywhere appliedEverywhere;
     private final List<Consumer<Boolean>> listeners = new ArrayList<>();
+    private final Map<NodeId, Run> runs = new HashMap<>();
     private final Map<NodeId, Long> declaring = new HashMap<>();
     private final AtomicBoolean telling = new AtomicBoolean();
     private final AtomicLong applied = new AtomicLong();
@@ -52,11 +53,16 @@ public final class Liveness implements AutoCloseable {
     private volatile boolean serving;
     private volatile boolean closed;
     private volatile long run = NONE;
+    private volatile long lastQuorum;
     private boolean announcing;
+    private long gaps;
     private long leadingSince;
     private boolean leading;
     private Timers.@Nullable Timer tick;
     private Timers.@Nullable Timer round;
+
+    /** A run of another member, and when this node, as leader, first saw it: older silence does not count against it. */
+    private record Run(long epoch, long since) {}
 
     private Liveness(
             PeerTransport transport,
@@ -78,6 +84,7 @@ public final class Liveness implements AutoCloseable {
                 transport, members, timers, lease.ping().multipliedBy(4), applied::get, () -> loop.execute(this::news));
         transport.onTold(APPLIED, this::told);
         applied.set(log.status().appliedIndex());
+        lastQuorum = timers.nanos();
         changes = log.onChange(this::logChanged);
         refusals = transport.onRefused(node -> {
             pings.refused(node);
@@ -155,12 +162,22 @@ public final class Liveness implements AutoCloseable {
         boolean quorum = status.quorumHeard() != 0
                 && now - status.quorumHeard() < lease.lease().toNanos()
                 && votes(status);
+        // After a gap (the process was stopped, or the quorum was away) this node may have been declared lost in an
+        // entry
+        // that has not arrived yet: it begins a new run before it serves again.
+        if (now - lastQuorum >= lease.lease().toNanos()) {
+            run = NONE;
+            gaps++;
+            leading = false; // its own silence must not count against the others
+            serve(false);
+        }
+        lastQuorum = Math.max(lastQuorum, status.quorumHeard());
         boolean running = run != NONE && !members.ended(transport.self(), run);
         if (quorum && !running) {
             announce();
         }
         serve(quorum && running);
-        lead(status, now);
+        lead(quorum && status.leading(), now);
     }
 
     private boolean votes(LogStatus status) {
@@ -173,6 +190,7 @@ public final class Liveness implements AutoCloseable {
             return;
         }
         announcing = true;
+        long before = gaps;
         announcer
                 .announce()
                 .whenComplete((epoch, failure) -> loop.execute(() -> {
@@ -194,21 +212,25 @@ public final class Liveness implements AutoCloseable {
         if (may) {
             LOG.info("serving: this node has a quorum, run={}", run);
         } else if (!closed) {
+            boolean silent = timers.nanos() - lastQuorum >= lease.lease().toNanos();
             LOG.warn(
-                    "fenced: no word from a quorum for {} ms; streams are closed and logins refused until it is back",
-                    lease.lease().toMillis());
+                    "fenced: {}; streams are closed and logins refused until this node has a quorum and a new run",
+                    silent ? "no word from a quorum for " + lease.lease().toMillis() + " ms" : "this run is over");
         }
         List.copyOf(listeners).forEach(listener -> listener.accept(may));
     }
 
-    private void lead(LogStatus status, long now) {
-        if (!status.leading()) {
+    private void lead(boolean leads, long now) {
+        if (!leads) {
             leading = false;
             return;
         }
         if (!leading) {
             leading = true;
             leadingSince = now;
+            runs.clear();
+            declaring.clear();
+            pings.round();
         }
         for (NodeId member : members.members()) {
             long epoch = members.epoch(member);
@@ -219,9 +241,13 @@ public final class Liveness implements AutoCloseable {
     }
 
     private void judge(NodeId member, long epoch, long now) {
-        long heard = pings.lastHeard(member);
-        long silent = now - (heard == 0 ? leadingSince : Math.max(heard, leadingSince));
-        boolean gone = pings.gone(member);
+        Run seen = runs.get(member);
+        if (seen == null || seen.epoch() != epoch) {
+            seen = new Run(epoch, now);
+            runs.put(member, seen);
+        }
+        long silent = now - Math.max(Math.max(pings.lastHeard(member), leadingSince), seen.since());
+        boolean gone = pings.lastGone(member) > seen.since();
         boolean overdue = silent >= lease.lease().plus(lease.margin()).toNanos();
         if ((!gone && !overdue) || Long.valueOf(epoch).equals(declaring.get(member))) {
             return;
@@ -264,9 +290,9 @@ public final class Liveness implements AutoCloseable {
         return appliedEverywhere.await(index);
     }
 
-    /** Whether this node may serve. One volatile read. */
+    /** Whether this node may serve: also false at once after the process was stopped for longer than the lease. */
     public boolean serving() {
-        return serving;
+        return serving && timers.nanos() - lastQuorum < lease.lease().toNanos();
     }
 
     /** The epoch of this node's present run, which its bus frames carry; 0 before the first announcement. */

@@ -28,27 +28,27 @@ final class Pings {
     private final Map<NodeId, Seen> seen = new ConcurrentHashMap<>();
 
     /** What is known of one member; a fresh value for each piece of news. */
-    private record Seen(long answered, int refusals, long applied, boolean asking) {
-        static final Seen NOTHING = new Seen(0, 0, 0, false);
+    private record Seen(long answered, int refusals, long refused, long applied, boolean asking) {
+        static final Seen NOTHING = new Seen(0, 0, 0, 0, false);
 
         Seen asked() {
-            return new Seen(answered, refusals, applied, true);
+            return new Seen(answered, refusals, refused, applied, true);
         }
 
         Seen heard(long now, long index) {
-            return new Seen(now, 0, Math.max(applied, index), false);
+            return new Seen(now, 0, 0, Math.max(applied, index), false);
         }
 
-        Seen silent(boolean refused) {
-            return new Seen(answered, refused ? refusals + 1 : 0, applied, false);
+        Seen silent() {
+            return new Seen(answered, 0, 0, applied, false);
         }
 
-        Seen refused() {
-            return new Seen(answered, refusals + 1, applied, asking);
+        Seen refused(long now, boolean answer) {
+            return new Seen(answered, refusals + 1, now, applied, asking && !answer);
         }
 
         Seen told(long index) {
-            return new Seen(answered, 0, Math.max(applied, index), asking);
+            return new Seen(answered, 0, 0, Math.max(applied, index), asking);
         }
     }
 
@@ -97,7 +97,7 @@ final class Pings {
                         (old, fresh) -> old.heard(fresh.answered(), index));
             } else {
                 boolean refused = refused(failure);
-                seen.computeIfPresent(member, (id, old) -> old.silent(refused));
+                seen.computeIfPresent(member, (id, old) -> refused ? old.refused(timers.nanos(), true) : old.silent());
             }
             news.run();
         });
@@ -111,7 +111,7 @@ final class Pings {
 
     /** Somebody's connection to that member was refused. */
     void refused(NodeId member) {
-        seen.computeIfPresent(member, (id, old) -> old.refused());
+        seen.computeIfPresent(member, (id, old) -> old.refused(timers.nanos(), false));
     }
 
     /** A member says how far it has applied the log. */
@@ -135,7 +135,14 @@ final class Pings {
 
     /** Whether nothing listens there any more: the process is gone, not only slow. */
     boolean gone(NodeId member) {
-        return seen.getOrDefault(member, Seen.NOTHING).refusals() >= REFUSALS_OF_THE_DEAD;
+        return lastGone(member) != 0;
+    }
+
+    /** When a connection last found nobody there; 0 when somebody listens, as far as is known. */
+    long lastGone(NodeId member) {
+        Seen known = seen.getOrDefault(member, Seen.NOTHING);
+        boolean refused = known.refusals() >= REFUSALS_OF_THE_DEAD && known.refused() > transport.lastHeard(member);
+        return refused ? known.refused() : 0;
     }
 
     long applied(NodeId member) {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.trestle.cluster.liveness;
+
+import org.jspecify.annotations.NullMarked;
