@@ -195,10 +195,10 @@ public final class Liveness implements AutoCloseable {
                 .announce()
                 .whenComplete((epoch, failure) -> loop.execute(() -> {
                     announcing = false;
-                    if (failure == null) {
+                    if (failure == null && before == gaps) {
                         run = epoch;
                         news();
-                    } else {
+                    } else if (failure != null) {
                         LOG.debug("announcing this node failed, trying again", failure);
                     }
                 }));
