@@ -37,8 +37,9 @@ public final class Commands implements Membership {
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     private final Host host;
-    private final FrontDesk desk;
+    private final Removal removal;
     private final Trust trust;
+    private final Arrival arrival;
     private final Joiner joiner;
     private final Leaver leaver;
     private final Returner returner;
@@ -46,11 +47,12 @@ public final class Commands implements Membership {
     private volatile @Nullable Standing standing;
     private volatile CompletionStage<Void> resuming = CompletableFuture.completedFuture(null);
 
-    public Commands(Host host, Guests guests, FrontDesk desk, Trust trust, CrashPoint crashes) {
+    public Commands(Host host, Guests guests, Trust trust, CrashPoint crashes) {
         this.host = host;
-        this.desk = desk;
+        this.removal = new Removal(host, crashes);
         this.trust = trust;
-        this.joiner = new Joiner(host, guests, crashes);
+        this.arrival = new Arrival(host, crashes);
+        this.joiner = new Joiner(host, guests, arrival, crashes);
         this.leaver = new Leaver(host, guests, crashes);
         this.returner = new Returner(host, guests);
     }
@@ -127,8 +129,8 @@ public final class Commands implements Membership {
                 return leave(force, false, progress);
             }
             progress.accept("giving up joining");
-            CompletionStage<Void> back = joiner.giveUp(host.others(), progress);
-            return force ? back.exceptionallyCompose(failure -> joiner.back(progress)) : back;
+            CompletionStage<Void> back = arrival.giveUp(progress);
+            return force ? back.exceptionallyCompose(failure -> arrival.back(progress)) : back;
         });
     }
 
@@ -171,7 +173,7 @@ public final class Commands implements Membership {
         }
         String name = peer == null ? node.value() : peer.name();
         progress.accept(peer == null ? "that node was removed already" : "removing " + Verdicts.named(peer));
-        return desk.takeOut(node, name).thenAccept(done -> {
+        return removal.takeOut(node, name).thenAccept(done -> {
             LOG.info("removed node={} name={}", node, name);
             String warning = Verdicts.warning(status.peers(), node);
             if (peer != null && warning != null) {
@@ -195,7 +197,7 @@ public final class Commands implements Membership {
             }
             if (unfinished.kind() == Journal.Kind.JOIN && unfinished.done().equals(Joiner.SWAPPED)) {
                 LOG.info("joining a cluster was interrupted, going on with it");
-                return joiner.finish(progress);
+                return arrival.finish(progress);
             }
             if (Leaver.isLeaving(unfinished) && unfinished.done().equals(Leaver.BEGUN)) {
                 LOG.info("leaving the cluster was interrupted before the others confirmed it, going on with it");

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,7 +15,6 @@ import org.trestle.cluster.api.ClusterStatus.Peer;
 import org.trestle.cluster.api.NodeAddress;
 import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.api.Row;
-import org.trestle.cluster.log.LogStatus;
 import org.trestle.cluster.pki.ClusterCa;
 import org.trestle.cluster.pki.StoredInvite;
 
@@ -40,18 +38,15 @@ public final class FrontDesk {
     /** How long an admitted node may take to become a member. */
     private static final Duration ADMISSION = Duration.ofHours(1);
 
-    /** Removed nodes that are remembered; the oldest are forgotten first. */
-    private static final int REMEMBERED = 64;
-
     /** A member says where it is, before it can say so through the log. */
     public static final String MOVED = "member.moved";
 
     private final Host host;
-    private final CrashPoint crashes;
+    private final Removal removal;
 
     public FrontDesk(Host host, CrashPoint crashes) {
         this.host = host;
-        this.crashes = crashes;
+        this.removal = new Removal(host, crashes);
     }
 
     /** A newcomer's question as members pass it on. */
@@ -118,7 +113,7 @@ public final class FrontDesk {
                     Verdicts.named(holder),
                     request.id(),
                     request.cluster());
-            cleared = takeOut(holder.id(), holder.name());
+            cleared = removal.takeOut(holder.id(), holder.name());
         }
         return cleared.thenCompose(free -> host.tables().commit(admission(row, request)))
                 .thenApply(outcome -> {
@@ -220,7 +215,7 @@ public final class FrontDesk {
     public CompletionStage<byte[]> standing(byte[] message) {
         NodeId asker = Standing.asker(message);
         return host.tables().barrier().thenApply(read -> {
-            boolean member = inLog(asker);
+            boolean member = removal.inLog(asker);
             boolean coming = Rows.joining(host.tables()).stream()
                     .anyMatch(joining -> joining.id().equals(asker));
             Rows.Removed removed = Rows.removed(host.tables(), asker);
@@ -236,33 +231,7 @@ public final class FrontDesk {
     /** Answers {@link #REMOVE}: a member asks for itself. */
     public CompletionStage<byte[]> remove(NodeId from) {
         Peer peer = Verdicts.find(host.status().peers(), from);
-        return takeOut(from, peer == null ? from.value() : peer.name()).thenApply(done -> new byte[0]);
-    }
-
-    /** Takes a node out for good: of the log, of the state, and of those who may come. Repeatable at every point. */
-    public CompletionStage<Void> takeOut(NodeId node, String name) {
-        Rows.Removed removed = new Rows.Removed(node, name, host.timers().now(), host.self());
-        Change.Builder change = Change.of().delete(Rows.TABLE, Rows.joiningKey(node));
-        if (Rows.removed(host.tables(), node) == null) {
-            change.put(Rows.TABLE, Rows.removedKey(node), removed.encode());
-            List<Rows.Removed> known = new ArrayList<>(Rows.removed(host.tables()));
-            known.sort(Comparator.comparing(Rows.Removed::at).reversed());
-            known.stream()
-                    .skip(REMEMBERED - 1L)
-                    .forEach(oldest -> change.delete(Rows.TABLE, Rows.removedKey(oldest.id())));
-        }
-        return new Steps(host.files(), crashes, words -> {})
-                .then("remove: note", "", () -> host.tables().commit(change.build()))
-                .then(
-                        "remove: log",
-                        "",
-                        () -> inLog(node) ? host.log().remove(node) : CompletableFuture.completedFuture(null))
-                .then("remove: forget", "", () -> host.forget(node))
-                .end();
-    }
-
-    private boolean inLog(NodeId node) {
-        return host.log().status().members().stream().map(LogStatus.Member::id).anyMatch(node::equals);
+        return removal.takeOut(from, peer == null ? from.value() : peer.name()).thenApply(done -> new byte[0]);
     }
 
     /** Where a member of the log is now, as it said itself: the others could not reach it to let it say so in the log. */

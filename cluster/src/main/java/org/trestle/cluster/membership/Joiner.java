@@ -2,9 +2,6 @@ package org.trestle.cluster.membership;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -12,14 +9,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.trestle.cluster.api.Change;
 import org.trestle.cluster.api.ClusterStatus;
-import org.trestle.cluster.api.MembershipException;
 import org.trestle.cluster.api.NodeAddress;
 import org.trestle.cluster.api.NodeId;
-import org.trestle.cluster.log.LogEngine;
 import org.trestle.cluster.pki.ClusterCa;
 import org.trestle.cluster.pki.Fingerprint;
 import org.trestle.cluster.pki.NodeIdentity;
@@ -31,23 +23,19 @@ import org.trestle.cluster.pki.NodeKey;
  * the cluster has confirmed that it is none.
  */
 final class Joiner {
-    private static final Logger LOG = LoggerFactory.getLogger(Joiner.class);
-
     static final String BEGUN = "begun";
     static final String PREPARED = "prepared";
     static final String SWAPPED = "swapped";
-    static final String UNDOING = "undoing";
 
     private static final String AUTHORITY = "authority";
     private static final String MEMBER = "member";
     private static final Duration PAUSE = Duration.ofMillis(300);
     private static final Duration ADMISSION = Duration.ofSeconds(10);
-    private static final Duration SERVING = Duration.ofSeconds(20);
-    private static final Duration VOTE = Duration.ofSeconds(30);
 
     private final Host host;
     private final Guests guests;
     private final CrashPoint crashes;
+    private final Arrival arrival;
     private final Journal journal;
     private final Places places;
 
@@ -58,9 +46,10 @@ final class Joiner {
         }
     }
 
-    Joiner(Host host, Guests guests, CrashPoint crashes) {
+    Joiner(Host host, Guests guests, Arrival arrival, CrashPoint crashes) {
         this.host = host;
         this.guests = guests;
+        this.arrival = arrival;
         this.crashes = crashes;
         this.journal = new Journal(host.data());
         this.places = new Places(host.data());
@@ -82,7 +71,7 @@ final class Joiner {
         boolean same = unfinished != null && facts(order).equals(unfinished.facts());
         if (unfinished != null && unfinished.done().equals(SWAPPED)) {
             return same || order.leadsTo(unfinished.facts().get(AUTHORITY))
-                    ? finish(progress)
+                    ? arrival.finish(progress)
                     : Steps.refuse("this node is in the middle of joining another cluster, through "
                             + unfinished.facts().get(MEMBER)
                             + ". Finish that with its token, or give it up with \"xmpp "
@@ -108,7 +97,7 @@ final class Joiner {
         if (unfinished != null
                 && unfinished.kind() == Journal.Kind.JOIN
                 && unfinished.done().equals(SWAPPED)) {
-            return member.toString().equals(unfinished.facts().get(MEMBER)) ? finish(progress) : null;
+            return member.toString().equals(unfinished.facts().get(MEMBER)) ? arrival.finish(progress) : null;
         }
         if (unfinished != null || !listed(member)) {
             return null;
@@ -179,7 +168,7 @@ final class Joiner {
         steps.then("join: stop", "stopping the stand-alone node", host::stop);
         steps.work("join: rename", "", () -> places.swap(places.former, crashes));
         steps.work("join: commit", "", () -> journal.write(entry.after(SWAPPED)));
-        return steps.end().thenCompose(swapped -> finish(order.progress()));
+        return steps.end().thenCompose(swapped -> arrival.finish(order.progress()));
     }
 
     private CompletionStage<Void> compare(Order order) {
@@ -256,105 +245,5 @@ final class Joiner {
         return order.door()
                 .ask(guests, order.member(), subject, question)
                 .exceptionallyCompose(failure -> Steps.refuse(Steps.words(failure)));
-    }
-
-    /** From the journal's {@value #SWAPPED} to the end. */
-    CompletionStage<Void> finish(Consumer<String> progress) {
-        host.notice("this node is joining a cluster and does not vote yet. If it stays so, run the same \"xmpp cluster "
-                + "join\" again, or give it up with \"xmpp cluster remove\".");
-        return new Steps(host.files(), crashes, progress)
-                .then("join: open", "starting as a member to be", () -> host.start(LogEngine.Start.JOIN))
-                .then("join: vote", "waiting for a vote in the cluster", () -> vote(progress))
-                .then("join: serve", "waiting until this node serves", () -> host.serving(SERVING))
-                .then(
-                        "join: row",
-                        "",
-                        () -> host.tables()
-                                .commit(Change.of()
-                                        .delete(Rows.TABLE, Rows.joiningKey(host.self()))
-                                        .build()))
-                .work("join: clean", "", () -> Durable.deleteTree(places.former))
-                .work("join: done", "this node is a member and votes", () -> {
-                    journal.clear();
-                    host.notice(null);
-                    LOG.info("joined the cluster as node={}", host.self());
-                })
-                .end();
-    }
-
-    private CompletionStage<Void> vote(Consumer<String> progress) throws IOException {
-        List<NodeId> seeds = new ArrayList<>();
-        for (Hello.Member member : Book.read(places.present)) {
-            if (!member.id().equals(host.self())) {
-                seeds.add(member.id());
-            }
-        }
-        return Steps.retry(
-                        host.timers(),
-                        PAUSE,
-                        VOTE,
-                        () -> host.log().join(seeds).thenCompose(joined -> votes()),
-                        failure -> !(failure instanceof MembershipException))
-                .handleAsync(
-                        (voting, failure) -> failure == null
-                                ? CompletableFuture.<Void>completedStage(null)
-                                : abandon(seeds, Steps.words(failure), progress),
-                        host.files())
-                .thenCompose(stage -> stage);
-    }
-
-    private CompletionStage<Void> votes() {
-        boolean voting = host.log().status().members().stream()
-                .anyMatch(member -> member.id().equals(host.self()) && member.voting());
-        return voting
-                ? CompletableFuture.completedFuture(null)
-                : CompletableFuture.failedFuture(new NotYet("the cluster has not given this node its vote yet"));
-    }
-
-    private CompletionStage<Void> abandon(Collection<NodeId> seeds, String why, Consumer<String> progress) {
-        return giveUp(seeds, progress)
-                .handle((back, failure) -> failure == null
-                        ? Steps.<Void>refuse("joining failed: " + why + ". The cluster has forgotten this attempt, and "
-                                + "this node runs alone as before. Print a new token and try again.")
-                        : Steps.<Void>refuse("joining failed: " + why + ", and no member confirmed that the attempt is "
-                                + "forgotten (" + Steps.words(failure) + "). This node serves nobody until it has a "
-                                + "vote: run the same command again once the members can be reached, or give it up "
-                                + "with \"xmpp cluster remove\"."))
-                .thenCompose(stage -> stage);
-    }
-
-    /** Has the members forget this node, and becomes what it was before the join; fails when no member confirms. */
-    CompletionStage<Void> giveUp(Collection<NodeId> seeds, Consumer<String> progress) {
-        CompletionStage<byte[]> told = CompletableFuture.failedFuture(new MembershipException("no member is known"));
-        for (NodeId seed : seeds) {
-            told = told.exceptionallyCompose(failure -> host.ask(seed, FrontDesk.REMOVE, new byte[0]));
-        }
-        return told.thenCompose(forgotten -> back(progress));
-    }
-
-    /** Becomes what it was before the join. */
-    CompletionStage<Void> back(Consumer<String> progress) {
-        return new Steps(host.files(), crashes, progress)
-                .then("join: stop again", "going back to the stand-alone node", host::stop)
-                .work("join: undo", "", () -> {
-                    journal.write(new Journal.Entry(Journal.Kind.JOIN, UNDOING, Map.of()));
-                    places.unswap(places.former, crashes);
-                })
-                .work("join: undone", "", () -> {
-                    Durable.deleteTree(places.next);
-                    journal.clear();
-                })
-                .then("join: as before", "", () -> host.start(LogEngine.Start.RESUME))
-                .work("join: told", "", () -> host.notice(null))
-                .end();
-    }
-
-    /** The same question may be answered otherwise in a moment. */
-    private static final class NotYet extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        NotYet(String words) {
-            super(words);
-        }
     }
 }

@@ -40,7 +40,7 @@ public final class Recovery {
             return LogEngine.Start.JOIN;
         }
         places.unswap(places.former, CrashPoint.NONE);
-        if (unfinished.done().equals(Joiner.UNDOING)) {
+        if (unfinished.done().equals(Arrival.UNDOING)) {
             Durable.deleteTree(places.next);
             journal.clear();
             LOG.info("an attempt to join a cluster was undone");

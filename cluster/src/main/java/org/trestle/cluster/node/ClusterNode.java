@@ -27,7 +27,6 @@ import org.trestle.cluster.log.LogEngine;
 import org.trestle.cluster.log.LogException;
 import org.trestle.cluster.membership.Commands;
 import org.trestle.cluster.membership.CrashPoint;
-import org.trestle.cluster.membership.FrontDesk;
 import org.trestle.cluster.membership.Recovery;
 import org.trestle.cluster.membership.Rows;
 import org.trestle.cluster.time.Timers;
@@ -52,11 +51,11 @@ public final class ClusterNode implements Cluster, Membership {
     private final ExecutorService files;
     private volatile boolean closed;
 
-    private ClusterNode(Parts parts, NodeHost host, FrontDesk desk, ExecutorService files, CrashPoint crashes) {
+    private ClusterNode(Parts parts, NodeHost host, ExecutorService files, CrashPoint crashes) {
         this.parts = parts;
         this.host = host;
         this.files = files;
-        this.commands = new Commands(host, parts.links().guests(), desk, parts.trust(), crashes);
+        this.commands = new Commands(host, parts.links().guests(), parts.trust(), crashes);
     }
 
     /**
@@ -85,7 +84,7 @@ public final class ClusterNode implements Cluster, Membership {
             return thread;
         });
         NodeHost host = new NodeHost(settings, loops.next(), timers, engine, metrics, links, files, crashes);
-        ClusterNode node = new ClusterNode(host.parts(), host, host.desk(), files, crashes);
+        ClusterNode node = new ClusterNode(host.parts(), host, files, crashes);
         CompletionStage<ClusterNode> opened = CompletableFuture.supplyAsync(() -> node.prepare(), files)
                 .thenCompose(host::start)
                 .thenCompose(open -> node.begin());

@@ -87,10 +87,6 @@ final class NodeHost implements Host {
         return parts;
     }
 
-    FrontDesk desk() {
-        return desk;
-    }
-
     Directory directory() {
         return directory;
     }
