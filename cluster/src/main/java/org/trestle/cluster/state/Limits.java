@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
  * sent; the machine refuses it again, so all nodes of a cluster must have the same limits.
  */
 public final class Limits {
-    /** Bytes of one encoded command. */
-    public static final int COMMAND_BYTES = 2 << 20;
+    /** Bytes of one encoded command: as many as the log takes. */
+    public static final int COMMAND_BYTES = 512 << 10;
 
     /** Bytes of a table's name. */
     public static final int TABLE_BYTES = 64;
@@ -16,8 +16,8 @@ public final class Limits {
     /** Bytes of a row's key. */
     public static final int KEY_BYTES = 4 << 10;
 
-    /** Bytes of a row's value. */
-    public static final int VALUE_BYTES = 1 << 20;
+    /** Bytes of a row's value: leaves room for its key in one command. */
+    public static final int VALUE_BYTES = 500 << 10;
 
     /** Writes in one change. */
     public static final int CHANGE_OPS = 10_000;
