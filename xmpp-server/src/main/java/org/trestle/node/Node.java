@@ -7,9 +7,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,12 +17,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.trestle.auth.accounts.TableAccounts;
@@ -47,6 +42,7 @@ import org.trestle.node.settings.NodeState;
 import org.trestle.node.settings.SharedSettings;
 import org.trestle.node.shell.ConsoleException;
 import org.trestle.node.shell.ConsoleServer;
+import org.trestle.xmpp.server.XmppServer;
 
 /** A whole node: builds its parts in order, hands each what it needs, and stops them in reverse order. */
 final class Node implements AutoCloseable {
@@ -107,7 +103,12 @@ final class Node implements AutoCloseable {
 
         SharedSettings settings = new SharedSettings(cluster.tables());
         NodeKeys keys = new NodeKeys(config, files, settings, state, timers::now);
-        XmppService xmpp = new XmppService(config, tls(keys), plan -> noXmppYet(mechanisms));
+        XmppOptions options = new XmppOptions(config, keys.keys());
+        XmppService xmpp = new XmppService(
+                config,
+                listening -> XmppServer.open(
+                                options.settings(listening), cluster, mechanisms, callBridges, loops, timers, metrics)
+                        .thenApply(server -> server::close));
         RunningNode running = new RunningNode(
                 new RunningNode.Parts(config, cluster, callBridges, accounts, settings, files, keys, xmpp, clusterKey),
                 state);
@@ -117,11 +118,6 @@ final class Node implements AutoCloseable {
                 ConsoleServer.open(config.data(), config.limits().console(), Commands.of(running));
         started.push(new Step("console", console));
         log.info("node {} runs with its data in {}", config.node().name(), config.data());
-    }
-
-    private static CompletionStage<XmppPart> noXmppYet(AccountMechanisms mechanisms) {
-        log.warn("this build has no XMPP server for {}; the cluster and the console run without it", mechanisms);
-        return CompletableFuture.completedFuture(() -> CompletableFuture.completedFuture(null));
     }
 
     private List<Ports.Port> ports(NodeState state) throws ConsoleException {
@@ -167,17 +163,6 @@ final class Node implements AutoCloseable {
 
     private static void finish(EventLoopGroup loops) throws InterruptedException {
         loops.shutdownGracefully(0, STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS).await(STOP_PATIENCE.toMillis());
-    }
-
-    private static SslContext tls(NodeKeys keys) throws StartException {
-        try {
-            return SslContextBuilder.forServer(keys.keys())
-                    .sslProvider(SslProvider.JDK)
-                    .protocols("TLSv1.3", "TLSv1.2")
-                    .build();
-        } catch (SSLException unusable) {
-            throw new StartException("this Java cannot do TLS: " + unusable.getMessage(), unusable);
-        }
     }
 
     private static <T> T await(CompletionStage<T> stage) throws StartException {

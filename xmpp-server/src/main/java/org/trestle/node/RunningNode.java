@@ -177,6 +177,11 @@ final class RunningNode implements NodeControl, AutoCloseable {
     }
 
     @Override
+    public int maxSessions() {
+        return parts.config().limits().sessionsPerUser();
+    }
+
+    @Override
     public Serving serving() {
         return parts.xmpp().serving(state, parts.keys().own(), parts.settings(), parts.cluster()::serving);
     }

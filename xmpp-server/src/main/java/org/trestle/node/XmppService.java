@@ -1,6 +1,5 @@
 package org.trestle.node;
 
-import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -24,14 +23,12 @@ final class XmppService {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final NodeConfig config;
-    private final SslContext tls;
     private final XmppPart.Opener opener;
     private volatile @Nullable XmppPart part;
     private volatile @Nullable String failure;
 
-    XmppService(NodeConfig config, SslContext tls, XmppPart.Opener opener) {
+    XmppService(NodeConfig config, XmppPart.Opener opener) {
         this.config = config;
-        this.tls = tls;
         this.opener = opener;
     }
 
@@ -50,7 +47,7 @@ final class XmppService {
         }
         try {
             Listening listening = listening(state);
-            part = await(opener.open(new XmppPart.Plan(listening, config, tls)));
+            part = await(opener.open(listening));
             failure = null;
             log.info(
                     "XMPP listens on {} ports {} (clients) and {} (components)",

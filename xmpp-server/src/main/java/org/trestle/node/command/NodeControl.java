@@ -33,6 +33,9 @@ public interface NodeControl {
     /** Stops serving XMPP and starts again; the cluster stays. */
     void restart() throws ConsoleException;
 
+    /** The most sessions of one user while {@code xmpp max_sessions} is not set. */
+    int maxSessions();
+
     /** What XMPP does on this node now. */
     Serving serving();
 

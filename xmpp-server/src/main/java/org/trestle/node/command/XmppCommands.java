@@ -47,7 +47,7 @@ final class XmppCommands {
                 new Verb(
                         "xmpp max_sessions",
                         "<number>",
-                        "most sessions of one user at once; none: unlimited",
+                        "most sessions of one user at once; none: as configured",
                         this::maxSessions),
                 new Verb("xmpp motd add", "<message>…", "sets the message that users get at login", this::motd),
                 new Verb("xmpp motd del", "", "removes the message that users get at login", request -> noMotd()));
@@ -64,10 +64,7 @@ final class XmppCommands {
                 new Field("Key file", "keyFile", serving.keyFile()),
                 new Field("Certificate file", "certificateFile", serving.certificateFile()),
                 new Field("CA Bundle file", "bundleFile", serving.bundleFile()),
-                new Field(
-                        "Max sessions per user",
-                        "maxSessionsPerUser",
-                        most.isPresent() ? (Object) most.getAsInt() : "unlimited"),
+                new Field("Max sessions per user", "maxSessionsPerUser", most.orElse(node.maxSessions())),
                 new Field("STATUS", "status", serving.words())));
     }
 
@@ -172,7 +169,7 @@ final class XmppCommands {
         String word = request.argument(0);
         if (word.equals("none")) {
             Await.change(node.settings().maxSessions(OptionalInt.empty()));
-            return Done.of("Max sessions per user: unlimited");
+            return Done.of("Max sessions per user: " + node.maxSessions() + ", as configured");
         }
         int most = number(word);
         Await.change(node.settings().maxSessions(OptionalInt.of(most)));

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.NodeAddress;
+import org.trestle.xmpp.stream.Network;
 
 /** Reads a node's HOCON file over the defaults of {@code reference.conf}. */
 public final class ConfigFile {
@@ -75,7 +76,7 @@ public final class ConfigFile {
                 new NodeConfig.Components(options.list(
                         "trestle.components.plain-networks",
                         "a list of networks, such as [\"127.0.0.0/8\", \"10.1.0.0/16\"]",
-                        Network::parse)),
+                        Network::of)),
                 new NodeConfig.Clients(options.flag("trestle.clients.plain-on-loopback")),
                 limits(options),
                 cluster(options),
@@ -118,10 +119,12 @@ public final class ConfigFile {
                 options.bytes("trestle.limits.unauthenticated", 4096, 1 << 20),
                 options.count("trestle.limits.depth", 8, 1000),
                 options.count("trestle.limits.attributes", 8, 1000),
-                options.count("trestle.limits.names", 64, MANY),
+                options.count("trestle.limits.namespaces", 8, 1000),
                 options.duration("trestle.limits.authentication", Duration.ofSeconds(1), LONGEST),
+                options.count("trestle.limits.unauthenticated-per-address", 1, MANY),
                 options.count("trestle.limits.clients", 1, MANY),
                 options.count("trestle.limits.components", 1, MANY),
+                options.count("trestle.limits.sessions-per-user", 1, MANY),
                 options.count("trestle.limits.console", 1, 64));
     }
 

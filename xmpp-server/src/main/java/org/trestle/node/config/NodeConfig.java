@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.NodeAddress;
+import org.trestle.xmpp.stream.Network;
 
 /**
  * A node's configuration, complete and checked; {@code reference.conf} says what each option means.
@@ -59,10 +60,12 @@ public record NodeConfig(
             int unauthenticated,
             int depth,
             int attributes,
-            int names,
+            int namespaces,
             Duration authentication,
+            int unauthenticatedPerAddress,
             int clients,
             int components,
+            int sessionsPerUser,
             int console) {}
 
     /** The cluster's timings. */

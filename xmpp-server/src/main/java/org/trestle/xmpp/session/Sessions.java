@@ -1,5 +1,6 @@
 package org.trestle.xmpp.session;
 
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -88,6 +89,14 @@ public final class Sessions implements StreamHost, AutoCloseable {
         return mechanisms;
     }
 
+    /** What {@code xmpp max_sessions} set for the cluster, else what this node allows. */
+    private int mostSessions() {
+        Row set = cluster.tables().get("settings", "max_sessions");
+        return set == null
+                ? context.limits().maxSessions()
+                : Integer.parseInt(new String(set.value(), StandardCharsets.UTF_8));
+    }
+
     @Override
     public CompletionStage<BindResult> bind(ClientStream stream, BareJid account, @Nullable String resource) {
         if (!accepting()) {
@@ -103,11 +112,11 @@ public final class Sessions implements StreamHost, AutoCloseable {
         }
         Directory directory = cluster.directory();
         String name = account.toString();
-        if (directory.bindings(name).size() >= context.limits().maxSessions()
-                && directory.binding(name, jid.resource()) == null) {
+        int most = mostSessions();
+        if (directory.bindings(name).size() >= most && directory.binding(name, jid.resource()) == null) {
             return refused(StanzaError.of(
                     StanzaError.Condition.RESOURCE_CONSTRAINT,
-                    "this account has " + context.limits().maxSessions() + " sessions, no more are allowed"));
+                    "this account has " + most + " sessions, no more are allowed"));
         }
         ClientSession session = new ClientSession(cluster.self() + "." + random(8), jid, stream, this);
         endpoints.add(session);

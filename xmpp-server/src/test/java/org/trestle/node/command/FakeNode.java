@@ -184,6 +184,11 @@ final class FakeNode implements NodeControl, Membership {
     public void restart() {}
 
     @Override
+    public int maxSessions() {
+        return 50;
+    }
+
+    @Override
     public Serving serving() {
         NodeState.Certificate certificate = state.certificate();
         return new Serving(
