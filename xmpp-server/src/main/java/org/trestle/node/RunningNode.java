@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -136,21 +137,60 @@ final class RunningNode implements NodeControl, AutoCloseable {
             throw new ConsoleException(unusable.getMessage() + "; nothing was changed", unusable);
         }
         parts.xmpp().listening(after);
+        keep(after);
+        log.info("changed by the console: {}", difference(before, after));
         try {
-            after.write(parts.config().data());
-        } catch (IOException unwritable) {
-            throw new ConsoleException(
-                    "the node's state cannot be written in " + parts.config().data() + ": " + unwritable.getMessage(),
-                    unwritable);
+            serve(before, after);
+        } catch (ConsoleException refused) {
+            keep(before);
+            if (before.enabled()) {
+                parts.xmpp().start(before);
+            }
+            throw new ConsoleException(refused.getMessage() + "; this node goes on as before", refused);
         }
-        state = after;
-        log.info("changed: {} -> {}", before, after);
+    }
+
+    private void serve(NodeState before, NodeState after) throws ConsoleException {
         if (!after.enabled() || !after.listen().equals(before.listen())) {
             parts.xmpp().stop();
         }
         if (after.enabled()) {
             parts.xmpp().start(after);
         }
+    }
+
+    private void keep(NodeState now) throws ConsoleException {
+        try {
+            now.write(parts.config().data());
+            state = now;
+        } catch (IOException unwritable) {
+            throw new ConsoleException(
+                    "the node's state cannot be written in " + parts.config().data() + ": " + unwritable.getMessage(),
+                    unwritable);
+        }
+    }
+
+    /** What changed, before and after. */
+    private static String difference(NodeState before, NodeState after) {
+        List<String> changes = new ArrayList<>();
+        if (before.enabled() != after.enabled()) {
+            changes.add("enabled " + before.enabled() + " -> " + after.enabled());
+        }
+        if (before.clustering() != after.clustering()) {
+            changes.add("clustering " + before.clustering() + " -> " + after.clustering());
+        }
+        if (!before.listen().equals(after.listen())) {
+            changes.add("listen " + before.listen() + " -> " + after.listen());
+        }
+        if (!Objects.equals(before.certificate(), after.certificate())) {
+            changes.add("certificate " + file(before) + " -> " + file(after));
+        }
+        return String.join(", ", changes);
+    }
+
+    private static String file(NodeState state) {
+        NodeState.Certificate certificate = state.certificate();
+        return certificate == null ? "none" : certificate.certificate();
     }
 
     @Override

@@ -46,14 +46,8 @@ final class XmppService {
             return;
         }
         try {
-            Listening listening = listening(state);
-            part = await(opener.open(listening));
+            part = await(opener.open(listening(state)));
             failure = null;
-            log.info(
-                    "XMPP listens on {} ports {} (clients) and {} (components)",
-                    String.join(" ", listening.words()),
-                    config.listen().client(),
-                    config.listen().component());
         } catch (ConsoleException refused) {
             failure = String.valueOf(refused.getMessage());
             throw refused;
