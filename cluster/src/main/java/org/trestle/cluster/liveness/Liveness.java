@@ -30,6 +30,9 @@ import org.trestle.cluster.transport.PeerTransport;
  * more. All decisions are made on one executor; questions may come from any thread.
  */
 public final class Liveness implements AutoCloseable {
+    /** To a node that serves nobody, a member that missed this many pings is not up. */
+    private static final int PINGS_TO_BE_UP = 3;
+
     private static final Logger LOG = LoggerFactory.getLogger(Liveness.class);
     private static final String APPLIED = "applied";
     private static final long NONE = 0;
@@ -306,10 +309,14 @@ public final class Liveness implements AutoCloseable {
         return heard == 0 ? null : Duration.ofNanos(Math.max(0, timers.nanos() - heard));
     }
 
-    /** Whether a member was heard within the lease and its address is not dead. */
+    /**
+     * Whether a member was heard within the lease and its address is not dead. A node that has fenced itself, which it may
+     * do before the lease is over, asks for a younger word: else it would say that all are up and that it has no quorum.
+     */
     public boolean up(NodeId member) {
         Duration since = sinceHeard(member);
-        return since != null && since.compareTo(lease.lease()) < 0 && !pings.gone(member);
+        Duration within = serving ? lease.lease() : lease.ping().multipliedBy(PINGS_TO_BE_UP);
+        return since != null && since.compareTo(within) < 0 && !pings.gone(member);
     }
 
     /** Told of every change of {@link #serving}, in order, on the executor; first the present value. */

@@ -38,6 +38,9 @@ record ClusterStatusAnswer(ClusterStatus status) implements Answer {
         text.append(lost() ? "Nodes, as last known:\n" : "Nodes:\n");
         nodes(text);
         advice(text);
+        if (status.notice() != null) {
+            text.append("Notice: ").append(status.notice()).append('\n');
+        }
         return text.toString();
     }
 
@@ -59,8 +62,13 @@ record ClusterStatusAnswer(ClusterStatus status) implements Answer {
 
     private void advice(StringBuilder text) {
         if (lost()) {
-            text.append("This node has lost the majority of its cluster and serves nobody. It goes on by itself when ")
-                    .append(missing() == 1 ? "one more node is" : missing() + " more nodes are")
+            text.append("This node has lost the majority of its cluster and serves nobody. It goes on by itself ");
+            if (status.mayLose() >= 0) {
+                text.append("as soon as a leader is elected.\n");
+                return;
+            }
+            long missing = -status.mayLose();
+            text.append(missing == 1 ? "when one more node is" : "when " + missing + " more nodes are")
                     .append(" up; look whether they run, and whether port ")
                     .append(status.peers().stream()
                             .findFirst()
@@ -77,10 +85,6 @@ record ClusterStatusAnswer(ClusterStatus status) implements Answer {
         return status.role() == Role.NO_QUORUM;
     }
 
-    private long missing() {
-        return Math.max(1, -status.mayLose());
-    }
-
     private String state() {
         return switch (status.role()) {
             case LEADER -> status.clustered() ? "LEADER" : "STANDALONE";
@@ -93,9 +97,10 @@ record ClusterStatusAnswer(ClusterStatus status) implements Answer {
 
     private String quorum() {
         String up = status.votersUp() + " of " + status.voters() + " up; ";
-        return status.mayLose() >= 0
-                ? up + "may lose " + status.mayLose() + " more"
-                : up + "needs " + -status.mayLose() + " more";
+        if (status.mayLose() < 0) {
+            return up + "needs " + -status.mayLose() + " more";
+        }
+        return up + (lost() ? "no leader yet" : "may lose " + status.mayLose() + " more");
     }
 
     private boolean leads(ClusterStatus.Peer peer) {
@@ -118,7 +123,10 @@ record ClusterStatusAnswer(ClusterStatus status) implements Answer {
             return (lost() ? "no quorum" : role(peer)) + ", this node";
         }
         String age = heard == null ? "never heard" : "heard " + Ages.words(heard) + " ago";
-        return peer.up() ? role(peer) + ", up, " + age : "DOWN, " + age;
+        if (!peer.up()) {
+            return "DOWN, " + age;
+        }
+        return (lost() ? "up, " : role(peer) + ", up, ") + age;
     }
 
     @Override
@@ -137,6 +145,7 @@ record ClusterStatusAnswer(ClusterStatus status) implements Answer {
         json.writeNumberField("mayLose", status.mayLose());
         json.writeStringField("words", quorum());
         json.writeEndObject();
+        string(json, "notice", status.notice());
         json.writeArrayFieldStart("peers");
         for (ClusterStatus.Peer peer : status.peers()) {
             json.writeStartObject();

@@ -81,6 +81,9 @@ final class DialoguesTest {
                 node.status = FakeNode.three(org.trestle.cluster.api.Role.FOLLOWER, FakeNode.SECOND, true);
             case "no quorum" ->
                 node.status = FakeNode.three(org.trestle.cluster.api.Role.NO_QUORUM, FakeNode.SECOND, false);
+            case "no leader" ->
+                node.status = FakeNode.three(org.trestle.cluster.api.Role.NO_QUORUM, FakeNode.SECOND, true);
+            case "removed" -> node.status = FakeNode.removed();
             case "a file users.csv with a wrong line" ->
                 Files.writeString(data.resolve("users.csv"), "carol@example.com,secret\nnobody\n");
             default -> throw new IllegalArgumentException(what);

@@ -62,6 +62,21 @@ final class FakeNode implements NodeControl, Membership {
                 List.of(peer(SELF, 1, true, Duration.ZERO)));
     }
 
+    static ClusterStatus removed() {
+        ClusterStatus before = three(Role.NO_QUORUM, SECOND, false);
+        return new ClusterStatus(
+                before.self(),
+                true,
+                before.role(),
+                before.term(),
+                null,
+                before.sinceLeaderChange(),
+                before.lastLeaderChange(),
+                before.commitIndex(),
+                before.peers(),
+                "this node was removed from its cluster");
+    }
+
     static ClusterStatus three(Role role, NodeId leader, boolean others) {
         return new ClusterStatus(
                 SELF,
