@@ -1,6 +1,7 @@
 package org.trestle.cluster.raft;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -23,7 +24,7 @@ public final class AtomixEngine implements LogEngine {
 
     /** For nodes. */
     public AtomixEngine() {
-        this(new Options(8 << 20, 640 << 10, Halt.PROCESS, null));
+        this(new Options(8 << 20, 640 << 10, Duration.ofSeconds(30), Halt.PROCESS, null));
     }
 
     AtomixEngine(Options options) {
@@ -35,12 +36,14 @@ public final class AtomixEngine implements LogEngine {
      *
      * @param segmentBytes size of one file of the log
      * @param entryBytes the greatest size of one entry
+     * @param session how long a node that is cut off keeps its Raft session
      * @param halt stops the process
      * @param usableSpace bytes that may still be written; null asks the file system
      */
     record Options(
             int segmentBytes,
             int entryBytes,
+            Duration session,
             Halt halt,
             @Nullable LongSupplier usableSpace) {}
 

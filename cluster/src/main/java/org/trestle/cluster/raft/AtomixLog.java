@@ -4,11 +4,7 @@ import io.atomix.cluster.MemberId;
 import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.cluster.RaftMember;
 import io.atomix.protocols.raft.impl.RaftContext;
-import io.atomix.protocols.raft.partition.impl.RaftNamespaces;
-import io.atomix.protocols.raft.storage.RaftStorage;
 import io.atomix.protocols.raft.storage.system.Configuration;
-import io.atomix.storage.StorageLevel;
-import io.atomix.utils.concurrent.ThreadModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,6 +50,7 @@ final class AtomixLog implements ReplicatedLog {
     private final HandOver handOver;
     private final RaftDoor door;
     private final DiskSpace space;
+    private final LogView view;
     private final CommandPump pump;
     private final LeaderSession session;
     private final MembershipChange membership;
@@ -90,7 +87,7 @@ final class AtomixLog implements ReplicatedLog {
                 timers,
                 options.halt());
         MachineType type = new MachineType(replica);
-        raft = context(path, peers, type);
+        raft = RaftOpening.context(setting, self, peers, new RaftNet(link), type);
         Guards guards = new Guards(raft);
         readers = new LogReaders(raft);
         appends = new Appends(
@@ -99,47 +96,16 @@ final class AtomixLog implements ReplicatedLog {
         Ballot ballot = new Ballot(raft, guards, clock, timers, setting.tuning());
         door = new RaftDoor(
                 raft, new RaftDoor.Parts(appends, ballot, handOver, clock, replica, space, options.halt(), timers));
+        view = new LogView(raft, door, clock, replica, link, timers);
         link.attach(raft, door::serve);
         loss.attach(raft);
         pump = new CommandPump(Ids.number(setting.self()), setting.tuning(), timers, raft.getThreadContext(), applied);
-        session = new LeaderSession(raft, link, appends, type, timers, this::begin);
+        session = new LeaderSession(raft, link, appends, type, options.session(), timers, this::begin);
         membership = new MembershipChange(raft, link, timers);
         refusals = setting.transport().onRefused(loss::onRefused);
         raft.addRoleChangeListener(this::roleChanged);
         raft.addLeaderElectionListener(this::leaderFound);
         setting.transport().handle(RaftLink.SUBJECT, this::receive);
-    }
-
-    private RaftContext context(Path path, Peers peers, MachineType type) throws LogException {
-        AtomixEngine.Options options = setting.options();
-        try {
-            RaftStorage storage = RaftStorage.builder()
-                    .withPrefix(LogDirectory.PREFIX)
-                    .withDirectory(path.toFile())
-                    .withStorageLevel(StorageLevel.DISK)
-                    .withNamespace(RaftNamespaces.RAFT_STORAGE)
-                    .withMaxSegmentSize(options.segmentBytes())
-                    .withMaxEntrySize(options.entryBytes())
-                    .withFlushOnCommit(true)
-                    .withDynamicCompaction(false)
-                    .withFreeDiskBuffer(0.001)
-                    .build();
-            RaftContext context = new RaftContext(
-                    self.id(),
-                    self,
-                    peers,
-                    new RaftNet(link),
-                    storage,
-                    type,
-                    ThreadModel.SHARED_THREAD_POOL.factory("raft-sessions-" + self.id() + "-%d", 1, LOG),
-                    true);
-            context.setElectionTimeout(setting.tuning().election());
-            context.setHeartbeatInterval(setting.tuning().heartbeat());
-            context.setSessionTimeout(Duration.ofSeconds(30));
-            return context;
-        } catch (RuntimeException failure) {
-            throw new LogException("the log in " + path + " cannot be opened: " + failure, failure);
-        }
     }
 
     CompletableFuture<Void> start(Start start) {
@@ -174,7 +140,14 @@ final class AtomixLog implements ReplicatedLog {
         if (closed) {
             return CompletableFuture.failedFuture(new IllegalStateException("this log is closed"));
         }
-        return door.serve(Ids.member(from), Wire.decode(body))
+        Wire.Noted message;
+        try {
+            message = Wire.decode(body);
+        } catch (RuntimeException unreadable) { // of another version, or of a class that does not belong here
+            LOG.warn("A message from node={} cannot be read: {}", from, unreadable.toString());
+            return CompletableFuture.failedFuture(unreadable);
+        }
+        return door.serve(Ids.member(from), message)
                 .thenApply(answer -> Wire.encode(answer.message(), answer.first(), answer.second()));
     }
 
@@ -253,26 +226,7 @@ final class AtomixLog implements ReplicatedLog {
 
     @Override
     public LogStatus status() {
-        RaftMember leader = raft.getLeader();
-        boolean leading = door != null && door.settled();
-        Collection<RaftMember> members = raft.getCluster().getMembers();
-        long now = timers.nanos();
-        long heard = raft.getRole() == RaftServer.Role.LEADER ? clock.asLeader(self, members, now) : clock.asFollower();
-        long position = replica.position();
-        long behind = Math.max(0, raft.getCommitIndex() - raft.getLastApplied());
-        return new LogStatus(
-                leading,
-                raft.getTerm(),
-                leader == null ? null : Ids.node(leader.memberId()),
-                position + behind,
-                position,
-                heard,
-                members.stream()
-                        .filter(member -> !link.retired() || !member.memberId().equals(self))
-                        .map(member -> new LogStatus.Member(
-                                Ids.node(member.memberId()), member.getType() == RaftMember.Type.ACTIVE))
-                        .sorted((a, b) -> a.id().compareTo(b.id()))
-                        .toList());
+        return view.status();
     }
 
     @Override

@@ -31,7 +31,6 @@ final class LeaderSession {
     private static final Logger LOG = LoggerFactory.getLogger(LeaderSession.class);
     private static final Duration RETRY = Duration.ofMillis(15);
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(1);
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     /** After so many refusals that are not about leadership, a new session is opened for the same batch. */
     private static final int PATIENCE = 5;
 
@@ -40,6 +39,7 @@ final class LeaderSession {
     private final Appends appends;
     private final Timers timers;
     private final MachineType type;
+    private final Duration timeout;
     private final LongConsumer firstOpened;
     private long session;
     private boolean everOpened;
@@ -63,6 +63,7 @@ final class LeaderSession {
             RaftLink link,
             Appends appends,
             MachineType type,
+            Duration timeout,
             Timers timers,
             LongConsumer firstOpened) {
         this.raft = raft;
@@ -70,6 +71,7 @@ final class LeaderSession {
         this.appends = appends;
         this.timers = timers;
         this.type = type;
+        this.timeout = timeout;
         this.firstOpened = firstOpened;
     }
 
@@ -128,8 +130,8 @@ final class LeaderSession {
                 .withServiceType(type)
                 .withServiceConfig(MachineType.emptyConfig())
                 .withReadConsistency(ReadConsistency.SEQUENTIAL)
-                .withMinTimeout(TIMEOUT.toMillis())
-                .withMaxTimeout(TIMEOUT.toMillis())
+                .withMinTimeout(timeout.toMillis())
+                .withMaxTimeout(timeout.toMillis())
                 .build();
         link.ask(leader, request)
                 .whenCompleteAsync(

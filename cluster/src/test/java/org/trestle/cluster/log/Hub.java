@@ -76,6 +76,11 @@ public final class Hub implements AutoCloseable {
         cut.add(List.of(b, a));
     }
 
+    /** What {@code from} says to {@code to} is lost; the other direction works. */
+    public void silence(NodeId from, NodeId to) {
+        cut.add(List.of(from, to));
+    }
+
     public void isolate(NodeId node, java.util.Collection<NodeId> others) {
         others.stream().filter(other -> !other.equals(node)).forEach(other -> cut(node, other));
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.trestle.cluster.log.EngineConformance;
 import org.trestle.cluster.log.LogEngine;
@@ -17,6 +18,7 @@ final class AtomixEngineTest extends EngineConformance {
         return new AtomixEngine(new AtomixEngine.Options(
                 1 << 20,
                 600 << 10,
+                Duration.ofSeconds(30),
                 why -> {
                     throw new AssertionError("halted: " + why);
                 },

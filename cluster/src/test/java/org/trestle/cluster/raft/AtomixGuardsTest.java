@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ final class AtomixGuardsTest {
     Path directory = Path.of("unset");
 
     private static LogEngine engine() {
-        return new AtomixEngine(new AtomixEngine.Options(1 << 20, 600 << 10, why -> {}, null));
+        return new AtomixEngine(new AtomixEngine.Options(1 << 20, 600 << 10, Duration.ofSeconds(30), why -> {}, null));
     }
 
     private Nodes nodes(int kept) {
@@ -62,6 +63,33 @@ final class AtomixGuardsTest {
     }
 
     @Test
+    void aCommandWhoseSessionWasLostTakesEffectOnce() {
+        AtomixEngine.Options options =
+                new AtomixEngine.Options(1 << 20, 600 << 10, Duration.ofSeconds(1), why -> {}, null);
+        try (Nodes nodes = new Nodes(directory, () -> new AtomixEngine(options), Tally::new, LogTuning.LAN).form(3)) {
+            Node leader = nodes.leader();
+            Node cut = nodes.follower();
+            Nodes.submit(cut, "before-", 3);
+            nodes.hub.silence(leader.id, cut.id); // it still sends, and hears no answer
+            CompletableFuture<byte[]> unanswered =
+                    cut.log().submit(Nodes.bytes("once")).toCompletableFuture();
+            nodes.await(
+                    "the command on the leader",
+                    Duration.ofSeconds(3),
+                    () -> leader.tally().count() == 4);
+            nodes.hub.isolate(cut.id, nodes.ids());
+            nodes.pause(Duration.ofMillis(2500));
+            nodes.hub.heal();
+            Nodes.get(unanswered);
+            Nodes.submit(cut, "after-", 2);
+            assertEquals(6, nodes.agree());
+            assertEquals(
+                    List.of("before-0", "before-1", "before-2", "once", "after-0", "after-1"),
+                    cut.tally().words());
+        }
+    }
+
+    @Test
     void readersOfTheLogAreClosedAgain() {
         try (Nodes nodes = nodes(10).form(3)) {
             for (int i = 0; i < 12; i++) {
@@ -79,7 +107,8 @@ final class AtomixGuardsTest {
     @Test
     void manyCommandsNeedBoundedMemoryAndDisk() throws IOException {
         int total = Boolean.getBoolean("trestle.long") ? 1_000_000 : 200_000;
-        AtomixEngine.Options options = new AtomixEngine.Options(8 << 20, 640 << 10, why -> {}, null);
+        AtomixEngine.Options options =
+                new AtomixEngine.Options(8 << 20, 640 << 10, Duration.ofSeconds(30), why -> {}, null);
         try (Nodes nodes =
                 new Nodes(directory, () -> new AtomixEngine(options), () -> new Tally(10), LogTuning.LAN).form(3)) {
             Node leader = nodes.leader();

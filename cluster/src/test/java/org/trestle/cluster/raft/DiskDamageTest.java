@@ -34,7 +34,8 @@ final class DiskDamageTest {
     private Node node = nodes.add();
 
     private LogEngine engine() {
-        return new AtomixEngine(new AtomixEngine.Options(1 << 20, 600 << 10, halts::add, space::get));
+        return new AtomixEngine(
+                new AtomixEngine.Options(1 << 20, 600 << 10, Duration.ofSeconds(30), halts::add, space::get));
     }
 
     @BeforeEach
