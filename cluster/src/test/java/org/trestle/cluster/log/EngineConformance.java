@@ -201,6 +201,12 @@ public abstract class EngineConformance {
             away.restart();
             Nodes.submit(away, "again-", 1);
             assertEquals(42, nodes.agree());
+            for (int i = 0; i < 4; i++) { // it hears the others but not the leader, and asks them for an election
+                nodes.hub.silence(leader.id, away.id);
+                nodes.pause(Duration.ofMillis(700));
+                nodes.hub.heal();
+                nodes.pause(Duration.ofMillis(100));
+            }
             assertTrue(leader.log().status().leading());
             assertEquals(term, leader.log().status().term());
         }
