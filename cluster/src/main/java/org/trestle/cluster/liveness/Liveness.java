@@ -58,6 +58,7 @@ public final class Liveness implements AutoCloseable {
     private volatile long run = NONE;
     private volatile long lastQuorum;
     private boolean announcing;
+    private boolean heardQuorum;
     private long gaps;
     private long leadingSince;
     private boolean leading;
@@ -162,9 +163,6 @@ public final class Liveness implements AutoCloseable {
     private void judge() {
         LogStatus status = log.status();
         long now = timers.nanos();
-        boolean quorum = status.quorumHeard() != 0
-                && now - status.quorumHeard() < lease.lease().toNanos()
-                && votes(status);
         // After a gap (the process was stopped, or the quorum was away) this node may have been declared lost in an
         // entry
         // that has not arrived yet: it begins a new run before it serves again.
@@ -174,8 +172,11 @@ public final class Liveness implements AutoCloseable {
             leading = false; // its own silence must not count against the others
             serve(false);
         }
+        // A node that has just won an election has heard no quorum as leader yet: what it heard before counts on.
+        heardQuorum |= status.quorumHeard() != 0;
         lastQuorum = Math.max(lastQuorum, status.quorumHeard());
         boolean running = run != NONE && !members.ended(transport.self(), run);
+        boolean quorum = heardQuorum && now - lastQuorum < lease.lease().toNanos() && (running || votes(status));
         if (quorum && !running) {
             announce();
         }
