@@ -4,10 +4,8 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.trestle.auth.sasl.SaslChannel;
@@ -17,7 +15,6 @@ import org.trestle.xmpp.stanza.Reading;
 import org.trestle.xmpp.stanza.Stanza;
 import org.trestle.xmpp.stanza.StanzaError;
 import org.trestle.xmpp.stanza.StanzaReader;
-import org.trestle.xmpp.stream.StreamCounters.Event;
 import org.trestle.xmpp.stream.StreamError.Condition;
 import org.trestle.xmpp.xml.Element;
 import org.trestle.xmpp.xml.Namespaces;
@@ -26,12 +23,6 @@ import org.trestle.xmpp.xml.Token;
 
 /** The stream of one client: header, TLS, SASL, binding, then stanzas (RFC 6120 4 to 7). */
 final class ClientConnection implements ClientStream, Protocol {
-    /** What a stanza that waits for the answer costs beside its payload, in bytes. */
-    private static final int EARLY_OVERHEAD = 256;
-
-    /** As many may wait for the answer before their senders are slowed down. */
-    private static final int FEW_EARLY = 64;
-
     private enum State {
         /** Awaiting a header. */
         HEADER,
@@ -48,14 +39,12 @@ final class ClientConnection implements ClientStream, Protocol {
     private final Supplier<SslHandler> tls;
     private final Sasl sasl;
     private final InetSocketAddress peer;
-    private final Queue<Stanza> early = new ArrayDeque<>();
+    private final StanzaExchange stanzas;
 
     private State state = State.HEADER;
     private String id = StreamText.newId();
     private @Nullable String domain;
     private @Nullable BareJid account;
-    private @Nullable StreamListener listener;
-    private long earlyBytes;
     private StanzaReader reader = StanzaReader.ofClients();
 
     ClientConnection(
@@ -69,6 +58,7 @@ final class ClientConnection implements ClientStream, Protocol {
         this.settings = settings;
         this.tls = tls;
         this.peer = peer;
+        this.stanzas = new StanzaExchange(stream);
         this.sasl = new Sasl(stream, settings.saslAttempts(), this::authenticated);
     }
 
@@ -206,7 +196,7 @@ final class ClientConnection implements ClientStream, Protocol {
         ResourceBinding.Request request = ResourceBinding.read(iq, known);
         StanzaError error = request.error();
         if (error != null) {
-            sendNow(error.error(iq));
+            stanzas.answer(error.error(iq));
             return;
         }
         stream.await(host.bind(this, known, request.resource()), (result, failure) -> bindDone(iq, result));
@@ -214,50 +204,26 @@ final class ClientConnection implements ClientStream, Protocol {
 
     private void bindDone(Iq iq, @Nullable BindResult result) {
         if (result instanceof BindResult.Bound bound) {
-            listener = bound.listener();
-            if (!stream.isOpen()) {
-                over();
-                return;
-            }
             state = State.BOUND;
-            stream.settled();
-            sendNow(ResourceBinding.result(iq, bound.jid()));
-            for (Stanza stanza = early.poll(); stanza != null; stanza = early.poll()) {
-                stream.send(stanza);
-            }
-            writableAgain();
+            stanzas.open(bound.listener(), () -> stanzas.answer(ResourceBinding.result(iq, bound.jid())));
         } else if (result instanceof BindResult.Refused refused) {
-            sendNow(refused.error().error(iq));
+            stanzas.answer(refused.error().error(iq));
         } else {
-            sendNow(StanzaError.of(StanzaError.Condition.INTERNAL_SERVER_ERROR).error(iq));
+            stanzas.answer(
+                    StanzaError.of(StanzaError.Condition.INTERNAL_SERVER_ERROR).error(iq));
         }
     }
 
     private void bound(Token.Child child) {
-        Reading reading = reader.read(child);
-        if (reading instanceof Reading.Valid valid) {
-            stream.count(Event.STANZA_RECEIVED);
-            Stanza stanza = valid.stanza();
-            Stanza answer = stanza instanceof Iq iq && iq.type() == Iq.Type.SET ? ResourceBinding.afterwards(iq) : null;
-            if (answer != null) {
-                sendNow(answer);
-            } else if (listener != null) {
-                listener.stanza(stanza);
-            }
-        } else if (reading instanceof Reading.Refused refused) {
-            stream.count(Event.STANZA_REFUSED);
-            sendNow(refused.reply());
-        } else if (reading instanceof Reading.BadSender) {
-            stream.close(StreamError.of(Condition.INVALID_FROM, "the attribute 'from' is not a Jid"));
-        } else {
-            stream.close(StreamError.of(
-                    Condition.UNSUPPORTED_STANZA_TYPE, "only message, presence and iq are understood here"));
+        Stanza stanza = stanzas.read(reader, child);
+        if (stanza == null) {
+            return;
         }
-    }
-
-    private void sendNow(@Nullable Stanza stanza) {
-        if (stanza != null) {
-            stream.send(stanza);
+        Stanza answer = stanza instanceof Iq iq && iq.type() == Iq.Type.SET ? ResourceBinding.afterwards(iq) : null;
+        if (answer != null) {
+            stanzas.answer(answer);
+        } else {
+            stanzas.received(stanza);
         }
     }
 
@@ -283,26 +249,12 @@ final class ClientConnection implements ClientStream, Protocol {
 
     @Override
     public boolean send(Stanza stanza) {
-        if (state == State.BOUND) {
-            return stream.send(stanza);
-        }
-        if (!stream.isOpen()) {
-            return false;
-        }
-        early.add(stanza);
-        earlyBytes += stanza.payload().length + EARLY_OVERHEAD;
-        if (earlyBytes > stream.maxWaiting()) {
-            early.clear();
-            stream.close(StreamError.of(Condition.RESOURCE_CONSTRAINT, "too much waits for this session already"));
-            return false;
-        }
-        return true;
+        return stanzas.send(stanza);
     }
 
-    /** While stanzas wait for the answer their senders are slowed down: it can take as long as a node takes to be lost. */
     @Override
     public boolean writable() {
-        return stream.isOpen() && (state == State.BOUND ? stream.writable() : early.size() < FEW_EARLY);
+        return stanzas.writable();
     }
 
     @Override
@@ -317,18 +269,11 @@ final class ClientConnection implements ClientStream, Protocol {
 
     @Override
     public void writableAgain() {
-        if (listener != null) {
-            listener.writable();
-        }
+        stanzas.writableAgain();
     }
 
     @Override
     public void over() {
-        early.clear();
-        StreamListener known = listener;
-        listener = null;
-        if (known != null) {
-            known.closed();
-        }
+        stanzas.over();
     }
 }

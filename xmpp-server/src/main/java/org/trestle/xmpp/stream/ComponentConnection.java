@@ -2,10 +2,7 @@ package org.trestle.xmpp.stream;
 
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
-import org.trestle.xmpp.stanza.Reading;
 import org.trestle.xmpp.stanza.Stanza;
 import org.trestle.xmpp.stanza.StanzaReader;
 import org.trestle.xmpp.stream.StreamCounters.Event;
@@ -16,23 +13,14 @@ import org.trestle.xmpp.xml.Token;
 
 /** The stream of one component: header, handshake, then stanzas (XEP-0114 3). */
 final class ComponentConnection implements ComponentStream, Protocol {
-    /** What a stanza that waits for the answer costs beside its payload, in bytes. */
-    private static final int EARLY_OVERHEAD = 256;
-
-    /** As many may wait for the answer before their senders are slowed down. */
-    private static final int FEW_EARLY = 64;
-
     private final StreamHandler stream;
     private final ComponentHost host;
     private final ComponentSettings settings;
     private final InetSocketAddress peer;
     private final String id = StreamText.newId();
-    private final Queue<Stanza> early = new ArrayDeque<>();
+    private final StanzaExchange stanzas;
 
     private @Nullable String domain;
-    private @Nullable StreamListener listener;
-    private long earlyBytes;
-    private boolean accepted;
     private StanzaReader reader = new StanzaReader(Namespaces.COMPONENT, null);
 
     ComponentConnection(StreamHandler stream, ComponentHost host, ComponentSettings settings, InetSocketAddress peer) {
@@ -40,6 +28,7 @@ final class ComponentConnection implements ComponentStream, Protocol {
         this.host = host;
         this.settings = settings;
         this.peer = peer;
+        this.stanzas = new StanzaExchange(stream);
     }
 
     @Override
@@ -70,8 +59,11 @@ final class ComponentConnection implements ComponentStream, Protocol {
 
     @Override
     public void child(Token.Child child) {
-        if (accepted) {
-            stanza(child);
+        if (stanzas.isOpen()) {
+            Stanza stanza = stanzas.read(reader, child);
+            if (stanza != null) {
+                stanzas.received(stanza);
+            }
         } else if (child.tag().is("handshake", Namespaces.COMPONENT)) {
             String digest = child.element().text().trim();
             stream.await(host.handshake(this, domain(), id, digest), (verdict, failure) -> judged(verdict));
@@ -81,48 +73,17 @@ final class ComponentConnection implements ComponentStream, Protocol {
     }
 
     private void judged(@Nullable ComponentVerdict verdict) {
-        if (verdict instanceof ComponentVerdict.Accepted ok) {
-            listener = ok.listener();
-            if (!stream.isOpen()) {
-                over();
-                return;
+        if (verdict instanceof ComponentVerdict.Accepted accepted) {
+            if (stanzas.open(accepted.listener(), () -> stream.say("<handshake/>"))) {
+                stream.authenticated();
+                stream.withLimits(settings.limits().afterAuthentication());
             }
-            accepted = true;
-            stream.authenticated();
-            stream.settled();
-            stream.withLimits(settings.limits().afterAuthentication());
-            stream.say("<handshake/>");
-            for (Stanza stanza = early.poll(); stanza != null; stanza = early.poll()) {
-                stream.send(stanza);
-            }
-            writableAgain();
         } else {
             stream.count(Event.AUTHENTICATION_FAILED);
             stream.close(
                     verdict instanceof ComponentVerdict.Refused refused
                             ? refused.error()
                             : StreamError.of(Condition.INTERNAL_SERVER_ERROR));
-        }
-    }
-
-    private void stanza(Token.Child child) {
-        Reading reading = reader.read(child);
-        if (reading instanceof Reading.Valid valid) {
-            stream.count(Event.STANZA_RECEIVED);
-            if (listener != null) {
-                listener.stanza(valid.stanza());
-            }
-        } else if (reading instanceof Reading.Refused refused) {
-            stream.count(Event.STANZA_REFUSED);
-            Stanza reply = refused.reply();
-            if (reply != null) {
-                stream.send(reply);
-            }
-        } else if (reading instanceof Reading.BadSender) {
-            stream.close(StreamError.of(Condition.INVALID_FROM, "the attribute 'from' is not a Jid"));
-        } else {
-            stream.close(StreamError.of(
-                    Condition.UNSUPPORTED_STANZA_TYPE, "only message, presence and iq are understood here"));
         }
     }
 
@@ -157,26 +118,12 @@ final class ComponentConnection implements ComponentStream, Protocol {
 
     @Override
     public boolean send(Stanza stanza) {
-        if (accepted) {
-            return stream.send(stanza);
-        }
-        if (!stream.isOpen()) {
-            return false;
-        }
-        early.add(stanza);
-        earlyBytes += stanza.payload().length + EARLY_OVERHEAD;
-        if (earlyBytes > stream.maxWaiting()) {
-            early.clear();
-            stream.close(StreamError.of(Condition.RESOURCE_CONSTRAINT, "too much waits for this component already"));
-            return false;
-        }
-        return true;
+        return stanzas.send(stanza);
     }
 
-    /** While stanzas wait for the answer their senders are slowed down: it can take as long as a node takes to be lost. */
     @Override
     public boolean writable() {
-        return stream.isOpen() && (accepted ? stream.writable() : early.size() < FEW_EARLY);
+        return stanzas.writable();
     }
 
     @Override
@@ -191,18 +138,11 @@ final class ComponentConnection implements ComponentStream, Protocol {
 
     @Override
     public void writableAgain() {
-        if (listener != null) {
-            listener.writable();
-        }
+        stanzas.writableAgain();
     }
 
     @Override
     public void over() {
-        early.clear();
-        StreamListener known = listener;
-        listener = null;
-        if (known != null) {
-            known.closed();
-        }
+        stanzas.over();
     }
 }

@@ -22,6 +22,9 @@ final class FakeHost implements StreamHost, ComponentHost {
     /** What happened, in order. */
     final List<String> events = new ArrayList<>();
 
+    /** Complete when a session has heard of the end of its stream. */
+    final CompletableFuture<Void> closed = new CompletableFuture<>();
+
     boolean accepting = true;
     /** Whether a stanza arrives for a session before its bind is answered. */
     boolean early;
@@ -121,6 +124,7 @@ final class FakeHost implements StreamHost, ComponentHost {
         @Override
         public void closed() {
             events.add("closed");
+            closed.complete(null);
         }
     }
 }

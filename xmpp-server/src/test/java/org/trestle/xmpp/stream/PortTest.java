@@ -239,7 +239,7 @@ final class PortTest {
             assertTrue(slowAfter.get(10, TimeUnit.SECONDS) < 10);
             await(clients().close(GOODBYE));
             assertEquals(1, clients().counters().total(Event.SLOW_PEER_DROPPED));
-            stream.loop().submit(() -> {}).get(10, TimeUnit.SECONDS);
+            host.closed.get(10, TimeUnit.SECONDS);
             assertEquals(List.of("closed"), host.events);
         }
     }
