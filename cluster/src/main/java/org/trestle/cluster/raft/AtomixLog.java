@@ -74,7 +74,7 @@ final class AtomixLog implements ReplicatedLog {
         this.self = Ids.member(setting.self());
         AtomixEngine.Options options = setting.options();
         Path path = setting.directory().path();
-        clock = new QuorumClock(timers.nanos());
+        clock = new QuorumClock();
         replica = new Replica(setting.machine(), applied, options.halt(), this::changed);
         Peers peers = new Peers(self);
         LeaderLoss loss = new LeaderLoss(timers, clock, peers);
@@ -159,6 +159,7 @@ final class AtomixLog implements ReplicatedLog {
         if (role == RaftServer.Role.LEADER) {
             door.leads();
         } else {
+            clock.follow(self, raft.getCluster().getMembers(), timers.nanos());
             readers.closeMembers();
         }
         LOG.debug("role={} term={}", role, raft.getTerm());

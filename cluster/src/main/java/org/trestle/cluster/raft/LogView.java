@@ -1,7 +1,6 @@
 package org.trestle.cluster.raft;
 
 import io.atomix.cluster.MemberId;
-import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.cluster.RaftMember;
 import io.atomix.protocols.raft.impl.RaftContext;
 import java.util.Collection;
@@ -26,18 +25,12 @@ record LogView(RaftContext raft, RaftDoor door, QuorumClock clock, Replica repli
                 leader == null ? null : Ids.node(leader.memberId()),
                 position + behind,
                 position,
-                quorumHeard(self, members),
+                clock.quorumHeard(self, members, timers.nanos()),
                 members.stream()
                         .filter(member -> !link.retired() || !member.memberId().equals(self))
                         .map(member -> new LogStatus.Member(
                                 Ids.node(member.memberId()), member.getType() == RaftMember.Type.ACTIVE))
                         .sorted((a, b) -> a.id().compareTo(b.id()))
                         .toList());
-    }
-
-    private long quorumHeard(MemberId self, Collection<RaftMember> members) {
-        return raft.getRole() == RaftServer.Role.LEADER
-                ? clock.asLeader(self, members, timers.nanos())
-                : clock.asFollower();
     }
 }

@@ -19,11 +19,7 @@ final class QuorumClock {
     private volatile boolean everHeard;
     private volatile long carried;
     private volatile long started;
-
-    QuorumClock(long now) {
-        started = now;
-        carried = now;
-    }
+    private volatile boolean leading;
 
     /** {@code member} answered something that this node, as leader, sent at {@code sent}. */
     void acknowledged(MemberId member, long sent) {
@@ -34,7 +30,7 @@ final class QuorumClock {
     void heardLeader(long now, long age) {
         leaderHeard = now;
         everHeard = true;
-        carried = now - Math.max(0, age);
+        carried = Math.max(carried, now - Math.max(0, age));
     }
 
     /** Nanoseconds since the leader was heard; a very long time when it was never, or has been given up. */
@@ -47,11 +43,25 @@ final class QuorumClock {
         everHeard = false;
     }
 
-    /** This node leads from now on; nobody has acknowledged anything yet. */
+    /** This node leads from now on: a quorum has just voted for it, and has acknowledged nothing yet. */
     void lead(long now) {
         acks.clear();
         started = now;
         everHeard = false;
+        leading = true;
+    }
+
+    /** This node leads no longer; what it heard as leader counts on. */
+    void follow(MemberId self, Collection<RaftMember> members, long now) {
+        if (leading) {
+            carried = Math.max(carried, asLeader(self, members, now));
+            leading = false;
+        }
+    }
+
+    /** The last moment of touch with a quorum, whatever this node is; 0 when there was none. */
+    long quorumHeard(MemberId self, Collection<RaftMember> members, long now) {
+        return leading ? asLeader(self, members, now) : carried;
     }
 
     /** The last moment of touch with a quorum, as the leader of {@code members}. */
@@ -68,9 +78,5 @@ final class QuorumClock {
         }
         heard.sort(Comparator.reverseOrder());
         return now + heard.get(needed - 1);
-    }
-
-    long asFollower() {
-        return carried;
     }
 }

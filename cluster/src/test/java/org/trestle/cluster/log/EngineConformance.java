@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.trestle.cluster.api.ClusterUnavailableException;
@@ -175,6 +176,18 @@ public abstract class EngineConformance {
                 long age = nodes.hub.timers().nanos() - node.log().status().quorumHeard();
                 assertTrue(age < 250_000_000L, "heard " + age / 1_000_000 + " ms ago");
             }
+            AtomicLong worst = new AtomicLong();
+            for (int i = 0; i < 3; i++) { // whoever leads, and whoever leads no longer, goes on knowing it
+                Node before = nodes.leader();
+                Nodes.get(before.log().handOver());
+                nodes.await("another leader", Duration.ofSeconds(5), () -> {
+                    nodes.all.forEach(node -> worst.accumulateAndGet(
+                            nodes.hub.timers().nanos() - node.log().status().quorumHeard(), Math::max));
+                    return nodes.others(before).stream()
+                            .anyMatch(node -> node.log().status().leading());
+                });
+            }
+            assertTrue(worst.get() < 700_000_000L, "heard " + worst.get() / 1_000_000 + " ms ago");
             Node leader = nodes.leader();
             Node cut = nodes.follower();
             nodes.hub.isolate(cut.id, nodes.ids());
