@@ -26,12 +26,14 @@ final class Arrival {
     private static final Duration VOTE = Duration.ofSeconds(30);
 
     private final Host host;
+    private final Farewell farewell;
     private final CrashPoint crashes;
     private final Journal journal;
     private final Places places;
 
-    Arrival(Host host, CrashPoint crashes) {
+    Arrival(Host host, Guests guests, CrashPoint crashes) {
         this.host = host;
+        this.farewell = new Farewell(host, guests);
         this.crashes = crashes;
         this.journal = new Journal(host.data());
         this.places = new Places(host.data());
@@ -114,11 +116,7 @@ final class Arrival {
 
     /** Has the members forget this node, and becomes what it was before the join; fails when no member confirms. */
     CompletionStage<Void> giveUp(Consumer<String> progress) throws IOException {
-        CompletionStage<byte[]> told = CompletableFuture.failedFuture(new MembershipException("no member is known"));
-        for (NodeId seed : seeds()) {
-            told = told.exceptionallyCompose(failure -> host.ask(seed, FrontDesk.REMOVE, new byte[0]));
-        }
-        return told.thenCompose(forgotten -> back(progress));
+        return farewell.say(seeds()).thenCompose(forgotten -> back(progress));
     }
 
     /** Becomes what it was before the join. */

@@ -51,7 +51,7 @@ public final class Commands implements Membership {
         this.host = host;
         this.removal = new Removal(host, crashes);
         this.trust = trust;
-        this.arrival = new Arrival(host, crashes);
+        this.arrival = new Arrival(host, guests, crashes);
         this.joiner = new Joiner(host, guests, arrival, crashes);
         this.leaver = new Leaver(host, guests, crashes);
         this.returner = new Returner(host, guests);

@@ -37,7 +37,7 @@ final class Leaver {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final Host host;
-    private final Guests guests;
+    private final Farewell farewell;
     private final CrashPoint crashes;
     private final Journal journal;
     private final Places places;
@@ -45,7 +45,7 @@ final class Leaver {
 
     Leaver(Host host, Guests guests, CrashPoint crashes) {
         this.host = host;
-        this.guests = guests;
+        this.farewell = new Farewell(host, guests);
         this.crashes = crashes;
         this.journal = new Journal(host.data());
         this.places = new Places(host.data());
@@ -139,24 +139,13 @@ final class Leaver {
         return Steps.retry(host.timers(), PAUSE, PATIENCE, this::tellOnce, failure -> true);
     }
 
-    /** An answer that got lost looks like a refusal: whoever took this node out does not listen to it any more. */
     private CompletionStage<Void> tellOnce() {
         List<NodeId> order = new ArrayList<>(host.others());
         NodeId leader = host.log().status().leader();
         if (leader != null && order.remove(leader)) {
             order.add(0, leader);
         }
-        CompletionStage<byte[]> told =
-                CompletableFuture.failedFuture(new IllegalStateException("no other member is known"));
-        for (NodeId member : order) {
-            told = told.exceptionallyCompose(failure -> host.ask(member, FrontDesk.REMOVE, new byte[0]));
-        }
-        return told.<Void>thenApply(answer -> null)
-                .exceptionallyCompose(failure -> new Returner(host, guests)
-                        .standing()
-                        .thenCompose(standing -> standing != null && !standing.member()
-                                ? nothing()
-                                : CompletableFuture.<Void>failedFuture(Steps.cause(failure))));
+        return farewell.say(order);
     }
 
     /** From the others' confirmation to the new life. */
