@@ -142,11 +142,20 @@ public final class Commands implements Membership {
     }
 
     private CompletionStage<Void> leave(boolean force, boolean resumed, Consumer<String> progress) {
-        return settled()
-                .thenCompose(asked -> host.status().role() == Role.NO_QUORUM && !expelled()
-                        ? learnStanding()
-                        : CompletableFuture.completedFuture(expelled()))
-                .thenCompose(expelled -> leaver.leave(new Leaver.Order(force, resumed, expelled, progress)));
+        CompletableFuture<Void> known = new CompletableFuture<>();
+        if (host.status().role() == Role.NO_QUORUM && !expelled()) {
+            // Whichever comes first: that it serves, that it is no member any more, or the end of patience.
+            settled().whenComplete((asked, late) -> known.complete(null));
+            learnStanding().thenAccept(expelled -> {
+                if (expelled) {
+                    known.complete(null);
+                }
+            });
+        } else {
+            known.complete(null);
+        }
+        return known.thenComposeAsync(
+                ready -> leaver.leave(new Leaver.Order(force, resumed, expelled(), progress)), host.files());
     }
 
     /** A node that started a moment ago may not have heard the others yet: that is no reason to refuse, or to give up. */

@@ -2,7 +2,6 @@ package org.trestle.cluster.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,16 +50,6 @@ final class StrandedIT {
     @AfterEach
     void stop() {
         grounds.close();
-    }
-
-    @Test
-    void serveNobodyUntilTheSameCommandBringsItIn() throws Exception {
-        one = grounds.open(grounds.settings(data.resolve("n1"), 1));
-        Grounds.await(two.close());
-        two = grounds.open(grounds.settings(data.resolve("n2"), 2));
-        assertEquals(null, Grounds.failure(two.join(Grounds.address(1), token, true, words -> {})));
-        assertNotEquals(alone, two.self());
-        grounds.agree(one, two);
     }
 
     @Test
