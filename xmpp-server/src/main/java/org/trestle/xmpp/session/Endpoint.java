@@ -37,6 +37,9 @@ public abstract class Endpoint implements Source, StreamListener {
     /** What {@link #audience} of a component begins with; no session has it in its identity. */
     public static final String COMPONENT_AUDIENCE = "@";
 
+    /** What a stanza costs beside its payload, in bytes. */
+    static final int OVERHEAD = 256;
+
     private final String id;
     private final XmppStream stream;
     private final EventLoop loop;
@@ -44,7 +47,7 @@ public abstract class Endpoint implements Source, StreamListener {
     private final Set<Source> stopped = new LinkedHashSet<>(4);
     private final Map<Object, Long> holders = new HashMap<>(4);
     private boolean closed;
-    private int excess;
+    private long excess;
     private boolean slow;
     private long slowSince;
     private long lastHeard;
@@ -99,7 +102,7 @@ public abstract class Endpoint implements Source, StreamListener {
         if (closed) {
             return Delivery.CLOSED;
         }
-        if (slow && ++excess > context.limits().excess()) {
+        if (slow && !fits(stanza)) {
             context.meters().full();
             return Delivery.FULL;
         }
@@ -113,6 +116,11 @@ public abstract class Endpoint implements Source, StreamListener {
             }
         }
         return Delivery.TAKEN;
+    }
+
+    private boolean fits(Stanza stanza) {
+        excess += stanza.payload().length + OVERHEAD;
+        return excess <= context.limits().excess();
     }
 
     private void becameSlow() {

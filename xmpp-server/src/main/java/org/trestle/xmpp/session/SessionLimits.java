@@ -7,8 +7,8 @@ import java.time.Duration;
  *
  * @param maxSessions sessions of one account in the whole cluster; the next bind is refused (setting {@code max_sessions})
  * @param maxDirected addresses that one session may have sent directed presence to; the next is bounced
- * @param excess stanzas written to a stream that does not take more, on their way when its sources were stopped; the next
- *     is bounced
+ * @param excess bytes of stanzas written to a stream that does not take more, on their way when its sources were stopped; the
+ *     next stanza is bounced. Less than what the stream itself bears (maxWaiting of its limits), which would end it
  * @param presences addresses whose presence one receiver is known to have; more are delivered without being remembered
  * @param slowReader how long a peer may leave its stream unread before it is closed
  * @param idle how long a peer may be silent before it is asked whether it lives (XEP-0199)
@@ -25,7 +25,13 @@ public record SessionLimits(
 
     /** What a node uses when nothing is configured. */
     public static final SessionLimits DEFAULT = new SessionLimits(
-            50, 1_000, 4_096, 20_000, Duration.ofSeconds(60), Duration.ofSeconds(120), Duration.ofSeconds(30));
+            50,
+            1_000,
+            4 * 1024 * 1024,
+            20_000,
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(120),
+            Duration.ofSeconds(30));
 
     public SessionLimits {
         if (maxSessions < 1 || maxDirected < 1 || excess < 1 || presences < 1) {

@@ -21,6 +21,7 @@ import org.trestle.xmpp.stream.StreamError;
 /** Who does not read slows those who write to it, and is closed in the end; who is silent is asked whether it lives. */
 final class BackPressureTest {
     private static final int EXCESS = 5;
+    private static final int STANZA = "<body>0</body>".length() + 256;
     private static final Duration SLOW = Duration.ofSeconds(60);
 
     private TestCluster cluster;
@@ -28,7 +29,8 @@ final class BackPressureTest {
     @BeforeEach
     void start() throws Exception {
         cluster = new TestCluster(
-                2, new SessionLimits(5, 5, EXCESS, 100, SLOW, Duration.ofSeconds(120), Duration.ofSeconds(30)));
+                2,
+                new SessionLimits(5, 5, EXCESS * STANZA, 100, SLOW, Duration.ofSeconds(120), Duration.ofSeconds(30)));
     }
 
     @AfterEach

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.trestle.auth.sasl.SaslChannel;
 import org.trestle.auth.sasl.SaslExchange;
 import org.trestle.auth.sasl.SaslMechanisms;
@@ -155,6 +158,39 @@ final class XmppServerTest {
             first.until("<conflict");
             bob.say("<iq type='get' id='end' to='trestle.test'><ping xmlns='urn:xmpp:ping'/></iq>");
             assertFalse(bob.until("^(.*)<iq[^>]* id=.end.").group(1).contains("error"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aClientThatDoesNotReadSlowsItsSenderAndLosesNothing(int node) throws Exception {
+        int messages = 30_000;
+        String filling = "x".repeat(1_000);
+        try (Wire alice = Wire.client(clients(0), "alice", "a");
+                Wire carol = Wire.client(clients(0), "carol", "c");
+                Wire bob = Wire.client(clients(node), "bob", "b")) {
+            CompletableFuture<Void> flood = CompletableFuture.runAsync(() -> {
+                try {
+                    for (int i = 0; i < messages; i++) {
+                        alice.say("<message to='bob@trestle.test/b' type='chat'><body>" + i + ":" + filling
+                                + "</body></message>");
+                    }
+                } catch (IOException broken) {
+                    throw new UncheckedIOException(broken);
+                }
+            });
+            // Bob reads nothing until the server has stopped reading from alice; others are served meanwhile.
+            for (int i = 0; i < 20_000 && cluster.node(0).counted("xmpp.source.held") == 0; i++) {
+                carol.say("<iq type='get' id='k" + i + "' to='trestle.test'><ping xmlns='urn:xmpp:ping'/></iq>")
+                        .until("<iq[^>]* id=.k" + i + ".");
+            }
+            assertTrue(cluster.node(0).counted("xmpp.source.held") > 0);
+            assertFalse(flood.isDone());
+            for (int i = 0; i < messages; i++) {
+                bob.until("<body>" + i + ":");
+            }
+            flood.get(10, TimeUnit.SECONDS);
+            assertEquals(0, cluster.node(node).counted("xmpp.endpoint.full"));
         }
     }
 
