@@ -70,10 +70,18 @@ final class Delivery {
             deliver(endpoint, aim, transit);
             return true;
         }
+        if (!endpoint.reserve(transit.stanza())) {
+            full(aim, transit);
+            return true;
+        }
         try {
-            endpoint.loop().execute(() -> deliver(endpoint, aim, transit));
+            endpoint.loop().execute(() -> {
+                endpoint.unreserve(transit.stanza());
+                deliver(endpoint, aim, transit);
+            });
             return true;
         } catch (RejectedExecutionException stopped) {
+            endpoint.unreserve(transit.stanza());
             return false;
         }
     }
@@ -94,14 +102,16 @@ final class Delivery {
                     watch.arrived(presence, endpoint);
                 }
             }
-            case FULL -> {
-                if (aim == Aim.EACH) {
-                    meters.dropped(Drop.COPY_TO_SLOW);
-                } else {
-                    bounces.bounce(stanza, Bounces.SLOW);
-                }
-            }
+            case FULL -> full(aim, transit);
             case CLOSED -> miss(endpoint.id(), aim, transit);
+        }
+    }
+
+    private void full(Aim aim, Transit transit) {
+        if (aim == Aim.EACH) {
+            meters.dropped(Drop.COPY_TO_SLOW);
+        } else {
+            bounces.bounce(transit.stanza(), Bounces.SLOW);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.stanza.Presence;
@@ -40,12 +41,21 @@ public abstract class Endpoint implements Source, StreamListener {
     /** What a stanza costs beside its payload, in bytes. */
     static final int OVERHEAD = 256;
 
+    /** Bytes of stanzas on their way to the loop of one endpoint; what would go beyond is bounced. */
+    static final long MAX_BACKLOG = 8 * 1024 * 1024;
+
+    /** Above this backlog the sources of the endpoint are stopped, until there is half of it. */
+    static final long BUSY_BACKLOG = MAX_BACKLOG / 4;
+
     private final String id;
     private final XmppStream stream;
     private final EventLoop loop;
     private final SessionContext context;
     private final Set<Source> stopped = new LinkedHashSet<>(4);
     private final Map<Object, Long> holders = new HashMap<>(4);
+    // Bytes of stanzas that were handed to the loop and have not been delivered yet; the only part that other threads
+    // write.
+    private final AtomicLong backlog = new AtomicLong();
     private boolean closed;
     private long excess;
     private boolean slow;
@@ -97,6 +107,29 @@ public abstract class Endpoint implements Source, StreamListener {
         return deliver(probe, source);
     }
 
+    /**
+     * Makes room for a stanza that is about to be handed to the loop, from any thread; false when there is none.
+     * {@link #unreserve} gives it back.
+     */
+    public final boolean reserve(Stanza stanza) {
+        long size = size(stanza);
+        if (backlog.addAndGet(size) <= MAX_BACKLOG) {
+            return true;
+        }
+        backlog.addAndGet(-size);
+        context.meters().full();
+        return false;
+    }
+
+    /** A stanza for which there was room has arrived on the loop, or never will. */
+    public final void unreserve(Stanza stanza) {
+        backlog.addAndGet(-size(stanza));
+    }
+
+    private static long size(Stanza stanza) {
+        return stanza.payload().length + OVERHEAD;
+    }
+
     /** Writes a stanza; {@code source} is stopped when the stream does not take more afterwards. */
     public final Delivery deliver(Stanza stanza, @Nullable Source source) {
         if (closed) {
@@ -109,17 +142,29 @@ public abstract class Endpoint implements Source, StreamListener {
         if (!stream.send(stanza)) {
             return Delivery.CLOSED;
         }
-        if (!closed && !stream.writable()) {
+        if (closed) {
+            return Delivery.TAKEN;
+        }
+        if (!stream.writable()) {
             becameSlow();
+        }
+        if (slow || isBusy()) {
             if (source != null && stopped.add(source)) {
                 source.hold(this);
             }
+        } else if (!stopped.isEmpty() && backlog.get() < BUSY_BACKLOG / 2) {
+            letGo();
         }
         return Delivery.TAKEN;
     }
 
+    /** Whether more comes than the loop gets done. */
+    private boolean isBusy() {
+        return backlog.get() > BUSY_BACKLOG;
+    }
+
     private boolean fits(Stanza stanza) {
-        excess += stanza.payload().length + OVERHEAD;
+        excess += size(stanza);
         return excess <= context.limits().excess();
     }
 
@@ -228,6 +273,9 @@ public abstract class Endpoint implements Source, StreamListener {
                     "nothing was read from this stream for "
                             + words(context.limits().slowReader())));
             return;
+        }
+        if (!slow && !isBusy()) {
+            letGo();
         }
         // A holder on another node whose word to go on was lost must not stop a peer for ever.
         long oldest = now - context.limits().slowReader().multipliedBy(2).toNanos();

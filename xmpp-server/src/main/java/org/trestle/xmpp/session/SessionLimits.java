@@ -27,7 +27,7 @@ public record SessionLimits(
     public static final SessionLimits DEFAULT = new SessionLimits(
             50,
             1_000,
-            4 * 1024 * 1024,
+            7 * 1024 * 1024,
             20_000,
             Duration.ofSeconds(60),
             Duration.ofSeconds(120),

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,9 @@ import org.trestle.xmpp.session.SessionLimits;
 final class TestCluster implements AutoCloseable {
     static final String DOMAIN = "trestle.test";
     static final long PATIENCE_SECONDS = 10;
+
+    /** What a link between nodes holds before its senders are to wait. */
+    private static final int CONGESTED_BYTES = 256 * 1024;
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(3, LocalIoHandler.newFactory());
     private final EventLoopGroup busLoops = new MultiThreadIoEventLoopGroup(2, LocalIoHandler.newFactory());
@@ -142,6 +146,7 @@ final class TestCluster implements AutoCloseable {
         private final List<Consumer<Boolean>> servingListeners = new CopyOnWriteArrayList<>();
         private final List<Runnable> waitingForWritable = new CopyOnWriteArrayList<>();
         private volatile BiConsumer<NodeId, ByteBuf> receiver = (node, frame) -> {};
+        private final AtomicLong underWay = new AtomicLong();
         volatile boolean dead;
         volatile boolean congested;
         volatile boolean serving = true;
@@ -196,10 +201,14 @@ final class TestCluster implements AutoCloseable {
         void congested(boolean now) {
             congested = now;
             if (!now) {
-                for (Runnable task : waitingForWritable) {
-                    if (waitingForWritable.remove(task)) {
-                        task.run();
-                    }
+                wakeWaiting();
+            }
+        }
+
+        private void wakeWaiting() {
+            for (Runnable task : waitingForWritable) {
+                if (waitingForWritable.remove(task)) {
+                    task.run();
                 }
             }
         }
@@ -214,20 +223,25 @@ final class TestCluster implements AutoCloseable {
                 frame.release();
                 return Verdict.UNREACHABLE;
             }
+            int size = frame.readableBytes();
+            long waiting = underWay.addAndGet(size);
             target.lanes.get(Math.floorMod(lane, 2)).execute(() -> {
                 if (!target.dead) {
                     target.receiver.accept(id, frame);
                 }
                 frame.release();
+                if (underWay.addAndGet(-size) < CONGESTED_BYTES && !congested) {
+                    wakeWaiting();
+                }
             });
-            return congested ? Verdict.CONGESTED : Verdict.SENT;
+            return congested || waiting > CONGESTED_BYTES ? Verdict.CONGESTED : Verdict.SENT;
         }
 
         @Override
         public void onWritable(NodeId node, Runnable task) {
             waitingForWritable.add(task);
-            if (!congested) {
-                congested(false);
+            if (!congested && underWay.get() < CONGESTED_BYTES) {
+                wakeWaiting();
             }
         }
 

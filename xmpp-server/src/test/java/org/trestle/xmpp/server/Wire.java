@@ -68,7 +68,9 @@ final class Wire implements AutoCloseable {
             try {
                 count = in.read(bytes);
             } catch (SocketTimeoutException late) {
-                throw new IOException("waited for " + pattern + ", came: " + unread, late);
+                throw new IOException(
+                        "waited for " + pattern + ", came: " + unread.substring(0, Math.min(2_000, unread.length())),
+                        late);
             }
             assertTrue(count >= 0, () -> "closed before " + pattern + " came: " + unread);
             unread.append(new String(bytes, 0, count, StandardCharsets.UTF_8));
