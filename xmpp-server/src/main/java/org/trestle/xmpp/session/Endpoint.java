@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.stanza.Presence;
@@ -38,24 +37,13 @@ public abstract class Endpoint implements Source, StreamListener {
     /** What {@link #audience} of a component begins with; no session has it in its identity. */
     public static final String COMPONENT_AUDIENCE = "@";
 
-    /** What a stanza costs beside its payload, in bytes. */
-    static final int OVERHEAD = 256;
-
-    /** Bytes of stanzas on their way to the loop of one endpoint; what would go beyond is bounced. */
-    static final long MAX_BACKLOG = 8 * 1024 * 1024;
-
-    /** Above this backlog the sources of the endpoint are stopped, until there is half of it. */
-    static final long BUSY_BACKLOG = MAX_BACKLOG / 4;
-
     private final String id;
     private final XmppStream stream;
     private final EventLoop loop;
     private final SessionContext context;
     private final Set<Source> stopped = new LinkedHashSet<>(4);
     private final Map<Object, Long> holders = new HashMap<>(4);
-    // Bytes of stanzas that were handed to the loop and have not been delivered yet; the only part that other threads
-    // write.
-    private final AtomicLong backlog = new AtomicLong();
+    private final Backlog backlog = new Backlog();
     private boolean closed;
     private long excess;
     private boolean slow;
@@ -112,22 +100,16 @@ public abstract class Endpoint implements Source, StreamListener {
      * {@link #unreserve} gives it back.
      */
     public final boolean reserve(Stanza stanza) {
-        long size = size(stanza);
-        if (backlog.addAndGet(size) <= MAX_BACKLOG) {
-            return true;
+        boolean room = backlog.add(stanza);
+        if (!room) {
+            context.meters().full();
         }
-        backlog.addAndGet(-size);
-        context.meters().full();
-        return false;
+        return room;
     }
 
     /** A stanza for which there was room has arrived on the loop, or never will. */
     public final void unreserve(Stanza stanza) {
-        backlog.addAndGet(-size(stanza));
-    }
-
-    private static long size(Stanza stanza) {
-        return stanza.payload().length + OVERHEAD;
+        backlog.remove(stanza);
     }
 
     /** Writes a stanza; {@code source} is stopped when the stream does not take more afterwards. */
@@ -148,23 +130,18 @@ public abstract class Endpoint implements Source, StreamListener {
         if (!stream.writable()) {
             becameSlow();
         }
-        if (slow || isBusy()) {
+        if (slow || backlog.isBusy()) {
             if (source != null && stopped.add(source)) {
                 source.hold(this);
             }
-        } else if (!stopped.isEmpty() && backlog.get() < BUSY_BACKLOG / 2) {
+        } else if (!stopped.isEmpty() && backlog.isCalm()) {
             letGo();
         }
         return Delivery.TAKEN;
     }
 
-    /** Whether more comes than the loop gets done. */
-    private boolean isBusy() {
-        return backlog.get() > BUSY_BACKLOG;
-    }
-
     private boolean fits(Stanza stanza) {
-        excess += size(stanza);
+        excess += Backlog.size(stanza);
         return excess <= context.limits().excess();
     }
 
@@ -274,7 +251,7 @@ public abstract class Endpoint implements Source, StreamListener {
                             + words(context.limits().slowReader())));
             return;
         }
-        if (!slow && !isBusy()) {
+        if (!slow && backlog.isCalm()) {
             letGo();
         }
         // A holder on another node whose word to go on was lost must not stop a peer for ever.
