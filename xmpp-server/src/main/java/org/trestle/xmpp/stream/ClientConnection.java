@@ -119,6 +119,14 @@ final class ClientConnection implements ClientStream, Protocol {
                 mechanisms.child("mechanism", name);
             }
             features.add(mechanisms.build());
+            if (channel().serverEndPoint()
+                    != null) { // so that a client with other types does not choose -PLUS (XEP-0440)
+                features.add(Element.of("sasl-channel-binding", Namespaces.CHANNEL_BINDING)
+                        .child(Element.of("channel-binding", Namespaces.CHANNEL_BINDING)
+                                .attribute("type", "tls-server-end-point")
+                                .build())
+                        .build());
+            }
         }
         return features;
     }

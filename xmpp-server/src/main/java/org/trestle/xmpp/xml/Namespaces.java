@@ -7,6 +7,7 @@ public final class Namespaces {
     public static final String COMPONENT = "jabber:component:accept";
     public static final String TLS = "urn:ietf:params:xml:ns:xmpp-tls";
     public static final String SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
+    public static final String CHANNEL_BINDING = "urn:xmpp:sasl-cb:0";
     public static final String BIND = "urn:ietf:params:xml:ns:xmpp-bind";
     public static final String SESSION = "urn:ietf:params:xml:ns:xmpp-session";
     public static final String STREAM_ERRORS = "urn:ietf:params:xml:ns:xmpp-streams";

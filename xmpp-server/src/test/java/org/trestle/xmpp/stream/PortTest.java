@@ -107,6 +107,7 @@ final class PortTest {
             client.startTls();
             String features = client.send(WireClient.OPEN).until("</stream:features>");
             assertFalse(features.contains("starttls"), features);
+            assertTrue(features.contains("<channel-binding type='tls-server-end-point'/>"), features);
             client.send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
             assertEquals(
                     "<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:stream>",
