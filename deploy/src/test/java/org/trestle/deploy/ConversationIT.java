@@ -40,7 +40,7 @@ final class ConversationIT {
     private final Closing closing = new Closing();
 
     @BeforeAll
-    @Timeout(120)
+    @Timeout(240)
     void form() throws IOException {
         cluster = TestCluster.onLoopback();
         cluster.form();
@@ -68,6 +68,12 @@ final class ConversationIT {
         assertTrue(alice.connection().isSecureConnection(), "STARTTLS");
         assertEquals(mechanism, alice.connection().getUsedSaslMechansism());
         assertEquals(ALICE + "/r" + node, alice.jid());
+    }
+
+    @Test
+    void aClientThatChoosesByItselfBindsItsLoginToTheChannel() throws Exception {
+        TestClient alice = closing.add(TestClient.login(cluster.node(1), "alice", "alice's password", "own choice"));
+        assertEquals("SCRAM-SHA-1-PLUS", alice.connection().getUsedSaslMechansism(), "the best that Smack has");
     }
 
     @Test

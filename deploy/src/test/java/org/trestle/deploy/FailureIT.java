@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Timeout;
 
 /** Nodes that are killed, frozen, or left alone: the others carry on, and the lonely one says that it is lonely. */
 @TestInstance(Lifecycle.PER_CLASS)
-@Timeout(90)
+@Timeout(240)
 final class FailureIT {
     /** The default of {@code cluster.lease}, and what a busy machine adds. */
     private static final Duration LEASE_WITH_MARGIN = Duration.ofSeconds(2 + 4);
 
-    private static final Duration FAILOVER = Duration.ofSeconds(10);
+    private static final Duration FAILOVER = Duration.ofSeconds(20);
 
     private TestCluster cluster;
     private String secret1 = "";
@@ -33,7 +33,7 @@ final class FailureIT {
     private final Closing closing = new Closing();
 
     @BeforeAll
-    @Timeout(120)
+    @Timeout(240)
     void form() throws IOException {
         cluster = TestCluster.onLoopback();
         cluster.form();

@@ -23,7 +23,7 @@ final class NodeProcess {
     static final Path DISTRIBUTION = Path.of(System.getProperty("trestle.distribution", "target/trestle"))
             .toAbsolutePath();
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(40);
+    private static final Duration START_LIMIT = Duration.ofSeconds(120);
     private static final Pattern STATE = Pattern.compile("\"state\"\\s*:\\s*\"([^\"]*)\"");
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 

@@ -17,16 +17,16 @@ import org.junit.jupiter.api.Timeout;
 
 /** Each node on a network of its own, and a cable that is pulled. Skipped where namespaces are not permitted. */
 @TestInstance(Lifecycle.PER_CLASS)
-@Timeout(90)
+@Timeout(240)
 final class PartitionIT {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final Closing closing = new Closing();
     private Namespaces network;
     private TestCluster cluster;
 
     @BeforeAll
-    @Timeout(120)
+    @Timeout(240)
     void form() throws Exception {
         try {
             network = closing.add(Namespaces.open());
