@@ -34,7 +34,7 @@ final class FirstByte extends ChannelInboundHandlerAdapter {
         } else {
             plain.accept(context);
         }
-        context.fireChannelRead(message);
         context.pipeline().remove(this);
+        context.fireChannelRead(message);
     }
 }
