@@ -60,6 +60,7 @@ final class CallBridgeCommands {
     }
 
     private Answer list(Request request) {
+        Freshness.await(node, request);
         List<Answer.Fields> blocks = node.callBridges().list().stream()
                 .map(bridge -> new Answer.Fields(fields(bridge, request.has(SHOW), true)))
                 .toList();

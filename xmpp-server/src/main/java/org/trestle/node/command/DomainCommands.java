@@ -33,7 +33,7 @@ final class DomainCommands {
                         "serves one more domain, on all nodes",
                         this::add),
                 new Verb("xmpp multi_domain del", "<domain>", "serves a domain no longer", this::del),
-                new Verb("xmpp multi_domain list", "", "lists the domains beside the primary one", request -> list()));
+                new Verb("xmpp multi_domain list", "", "lists the domains beside the primary one", this::list));
     }
 
     private Answer domain(Request request) throws ConsoleException {
@@ -109,7 +109,8 @@ final class DomainCommands {
         return Done.of("the domain " + domain + " is served no longer");
     }
 
-    private Answer list() {
+    private Answer list(Request request) {
+        Freshness.await(node, request);
         List<Answer.Fields> blocks = new ArrayList<>();
         String primary = node.settings().domain();
         for (HostedDomain domain : node.settings().domains()) {

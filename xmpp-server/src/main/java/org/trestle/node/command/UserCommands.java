@@ -33,12 +33,13 @@ final class UserCommands {
                         "gives a user another password",
                         this::passwd),
                 new Verb("xmpp user del", "<jid>", "removes a user and ends the user's sessions", this::del),
-                new Verb(
-                        "xmpp user list",
-                        "",
-                        "lists the users",
-                        request -> new Users(node.accounts().list())),
+                new Verb("xmpp user list", "", "lists the users", this::list),
                 new Verb("xmpp user import", "<csv-file>", "adds users from lines jid,password", this::importAll));
+    }
+
+    private Answer list(Request request) {
+        Freshness.await(node, request);
+        return new Users(node.accounts().list());
     }
 
     private Answer add(Request request) throws ConsoleException, IOException {
