@@ -77,7 +77,7 @@ final class AtomixLog implements ReplicatedLog {
         clock = new QuorumClock();
         replica = new Replica(setting.machine(), applied, options.halt(), this::changed);
         Peers peers = new Peers(self);
-        LeaderLoss loss = new LeaderLoss(timers, clock, peers);
+        LeaderLoss loss = new LeaderLoss(timers, clock, peers, setting.tuning());
         link = new RaftLink(setting.transport(), timers, setting.tuning(), clock, loss);
         LongSupplier usable = options.usableSpace();
         space = new DiskSpace(

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.log.LogTuning;
 import org.trestle.cluster.time.Timers;
 
 /**
@@ -16,15 +17,20 @@ import org.trestle.cluster.time.Timers;
  */
 final class LeaderLoss {
     private static final Duration TURN = Duration.ofMillis(60);
+    /** How often a leader that was refused and heard again is looked at once more. */
+    private static final int CHECKS = 3;
 
     private final Timers timers;
     private final QuorumClock clock;
     private final Peers peers;
+    /** Three heartbeats: a leader that is not heard for so long, and refuses connections, is gone. */
+    private final Duration silence;
+
     private volatile @Nullable RaftContext context;
     private volatile @Nullable MemberId refused;
-    private volatile long refusedAt;
 
-    LeaderLoss(Timers timers, QuorumClock clock, Peers peers) {
+    LeaderLoss(Timers timers, QuorumClock clock, Peers peers, LogTuning tuning) {
+        this.silence = tuning.heartbeat().multipliedBy(3);
         this.timers = timers;
         this.clock = clock;
         this.peers = peers;
@@ -61,20 +67,31 @@ final class LeaderLoss {
             return;
         }
         refused = node;
-        refusedAt = timers.nanos();
         clock.giveUpLeader();
-        long noticed = refusedAt;
         long term = raft.getTerm();
-        timers.after(
-                TURN.multipliedBy(turn(raft, node)),
-                () -> raft.getThreadContext().execute(() -> elect(raft, node, term, noticed)));
+        later(raft, TURN.multipliedBy(turn(raft, node)), () -> elect(raft, node, term, CHECKS));
     }
 
-    private void elect(RaftContext raft, MemberId node, long term, long noticed) {
-        boolean still = node.equals(refused) && refusedAt == noticed && raft.getTerm() == term;
-        if (still && raft.getRole() == RaftServer.Role.FOLLOWER) {
-            peers.lost(node);
+    /** What the leader sent last may arrive after the news of its end, so it counts as alive only if it goes on. */
+    private void elect(RaftContext raft, MemberId node, long term, int checks) {
+        RaftMember leader = raft.getLeader();
+        boolean still =
+                raft.getTerm() == term && leader != null && leader.memberId().equals(node);
+        if (!still || raft.getRole() != RaftServer.Role.FOLLOWER) {
+            return;
         }
+        long wait = silence.toNanos() - clock.leaderSilence(timers.nanos());
+        if (wait <= 0) {
+            refused = node;
+            clock.giveUpLeader();
+            peers.lost(node);
+        } else if (checks > 0) {
+            later(raft, Duration.ofNanos(wait), () -> elect(raft, node, term, checks - 1));
+        }
+    }
+
+    private void later(RaftContext raft, Duration delay, Runnable task) {
+        timers.after(delay, () -> raft.getThreadContext().execute(task));
     }
 
     private static int turn(RaftContext raft, MemberId gone) {
