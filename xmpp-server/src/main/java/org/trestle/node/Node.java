@@ -34,10 +34,12 @@ import org.trestle.cluster.node.ClusterSettings;
 import org.trestle.cluster.raft.AtomixEngine;
 import org.trestle.cluster.time.SystemTimers;
 import org.trestle.cluster.time.Timers;
+import org.trestle.cluster.transport.TlsCredential;
 import org.trestle.node.command.Commands;
 import org.trestle.node.config.NodeConfig;
 import org.trestle.node.pki.FileArea;
 import org.trestle.node.pki.PkiException;
+import org.trestle.node.pki.ServerIdentity;
 import org.trestle.node.settings.NodeState;
 import org.trestle.node.settings.SharedSettings;
 import org.trestle.node.shell.ConsoleException;
@@ -103,6 +105,10 @@ final class Node implements AutoCloseable {
 
         SharedSettings settings = new SharedSettings(cluster.tables());
         NodeKeys keys = new NodeKeys(config, files, settings, state, timers::now);
+        cluster.services(() -> {
+            ServerIdentity own = keys.own();
+            return new TlsCredential(own.key(), own.chain());
+        });
         XmppOptions options = new XmppOptions(config, keys.keys());
         XmppService xmpp = new XmppService(
                 config,

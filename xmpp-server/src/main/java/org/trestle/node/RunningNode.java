@@ -18,6 +18,7 @@ import org.trestle.auth.callbridge.CallBridges;
 import org.trestle.auth.keys.ClusterKey;
 import org.trestle.cluster.api.Cluster;
 import org.trestle.cluster.api.Membership;
+import org.trestle.cluster.api.Role;
 import org.trestle.cluster.api.Subscription;
 import org.trestle.cluster.node.ClusterNode;
 import org.trestle.node.command.NodeControl;
@@ -71,7 +72,9 @@ final class RunningNode implements NodeControl, AutoCloseable {
 
     private void serving(boolean serves) {
         if (!serves) {
-            if (ready) {
+            if (ready && parts.cluster().status().role() == Role.JOINING) {
+                log.info("this node serves nobody while it changes its cluster");
+            } else if (ready) {
                 log.warn(
                         "NO QUORUM: this node has lost the majority of its cluster and serves nobody until it is back");
             }

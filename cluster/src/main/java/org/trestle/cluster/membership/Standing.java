@@ -57,6 +57,6 @@ public record Standing(
                 : "this node was removed from the cluster at " + removed + " (on node " + by + ")";
         return what
                 + ". It serves nobody. To come back, print a token on a member with \"xmpp cluster invite\" and run "
-                + "\"xmpp cluster join <address> --token <token>\" here; to run it alone, \"xmpp cluster remove\".";
+                + "\"xmpp cluster join <address> <token>\" here; to run it alone, \"xmpp cluster remove\".";
     }
 }

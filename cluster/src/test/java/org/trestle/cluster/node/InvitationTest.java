@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -13,6 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.trestle.cluster.api.MembershipException;
 import org.trestle.cluster.api.NodeAddress;
 import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.pki.ClusterCa;
+import org.trestle.cluster.pki.NodeIdentity;
+import org.trestle.cluster.transport.TlsCredential;
 
 /** What an invitation opens, and what it does not; a refused node goes on as it was. */
 final class InvitationTest {
@@ -116,6 +122,32 @@ final class InvitationTest {
         String words = refusal(three, Grounds.address(1), "");
         assertTrue(words.contains("bundle"), words);
         grounds.agree(one, two);
+    }
+
+    @Test
+    void theBundleMayHoldTheCertificatesOfTheServicesAsInTheOlderProduct() throws Exception {
+        TlsCredential ofOne = services(1);
+        TlsCredential ofTwo = services(2);
+        one.services(() -> ofOne);
+        two.services(() -> ofTwo);
+        String bundle = pem(ofOne) + pem(ofTwo);
+        Grounds.await(one.trust(bundle));
+        Grounds.await(two.trust(bundle));
+        Grounds.await(two.join(Grounds.address(1), "", true, words -> {}));
+        grounds.agree(one, two);
+    }
+
+    private static TlsCredential services(int number) {
+        NodeIdentity some = NodeIdentity.create(
+                new NodeId("000000000000000" + number), ClusterCa.create(Instant.now()), Instant.now());
+        return new TlsCredential(some.key(), List.of(some.certificate()));
+    }
+
+    private static String pem(TlsCredential credential) throws Exception {
+        byte[] der = credential.chain().get(0).getEncoded();
+        return "-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
+                + "\n-----END CERTIFICATE-----\n";
     }
 
     private String certificate(int number) throws Exception {
