@@ -164,7 +164,8 @@ public final class FrontDesk {
             }
         }
         for (Rows.Joining old : Rows.joining(host.tables())) {
-            if (!old.id().equals(request.id()) && old.until().isBefore(now)) {
+            boolean replaced = old.cluster().equals(request.cluster()) && !removal.inLog(old.id());
+            if (!old.id().equals(request.id()) && (replaced || old.until().isBefore(now))) {
                 change.delete(Rows.TABLE, Rows.joiningKey(old.id()));
             }
         }

@@ -72,9 +72,9 @@ final class AddressBook {
     }
 
     /** The contacts as the transport wants them. */
-    Map<NodeId, NodeAddress> addresses(LogStatus status) {
+    Map<NodeId, NodeAddress> addresses(List<Hello.Member> contacts) {
         Map<NodeId, NodeAddress> book = new LinkedHashMap<>();
-        for (Hello.Member member : contacts(status)) {
+        for (Hello.Member member : contacts) {
             if (!member.id().equals(self)) {
                 book.put(member.id(), member.cluster());
             }

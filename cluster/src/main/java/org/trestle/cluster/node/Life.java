@@ -47,8 +47,10 @@ final class Life {
     private final LeaderWatch leaders;
     private final NodeAnnouncer announcer;
     private final List<Subscription> subscriptions = new ArrayList<>();
-    private final AtomicBoolean filing = new AtomicBoolean();
-    private volatile List<Hello.Member> filed;
+    private final AtomicBoolean refreshing = new AtomicBoolean();
+    private volatile List<LogStatus.Member> configuration = List.of();
+    private volatile boolean closed;
+    private List<Hello.Member> known = List.of();
 
     private Life(
             Parts parts, NodeIdentity identity, Links.Link link, ReplicatedLog log, AddressBook book, boolean joining) {
@@ -58,7 +60,6 @@ final class Life {
         this.log = log;
         this.book = book;
         this.joining = joining;
-        this.filed = List.of();
         ClusterSettings settings = parts.settings();
         PeerTransport transport = link.transport();
         leaders = new LeaderWatch(parts.timers());
@@ -115,7 +116,7 @@ final class Life {
                     transport.handle(FrontDesk.RELAY, (from, body) -> desk.relayed(body));
                     transport.handle(FrontDesk.REMOVE, (from, body) -> desk.remove(from));
                     transport.handle(FrontDesk.MOVED, desk::moved);
-                    transport.addresses(book.addresses(NoLog.INSTANCE.status()));
+                    transport.addresses(book.addresses(book.contacts(NoLog.INSTANCE.status())));
                     return parts.engine()
                             .open(
                                     identity.node(),
@@ -132,29 +133,42 @@ final class Life {
                 });
     }
 
+    /** After every applied batch: must cost nothing when no member came or went. */
     private void changed(LogStatus status) {
         leaders.see(status);
-        refresh();
-    }
-
-    /** Keeps the transport's book and the file beside the log in step with the members. */
-    private void refresh() {
-        LogStatus status = log.status();
-        link.transport().addresses(book.addresses(status));
-        List<Hello.Member> contacts = book.contacts(status);
-        if (!contacts.equals(filed) && !contacts.isEmpty() && filing.compareAndSet(false, true)) {
-            parts.files().execute(this::file);
+        if (!status.members().equals(configuration)) {
+            configuration = status.members();
+            refresh();
         }
     }
 
-    private void file() {
-        filing.set(false);
-        List<Hello.Member> contacts = book.contacts(log.status());
+    private void refresh() {
+        if (refreshing.compareAndSet(false, true)) {
+            parts.loop().execute(this::refreshNow);
+        }
+    }
+
+    /** Keeps the transport's book and the file beside the log in step with the members. On the loop. */
+    private void refreshNow() {
+        refreshing.set(false);
+        LogStatus status = log.status();
+        List<Hello.Member> contacts = book.contacts(status);
+        if (closed || contacts.equals(known)) {
+            return;
+        }
+        known = contacts;
+        link.transport().addresses(book.addresses(contacts));
+        if (!contacts.isEmpty()) {
+            parts.files().execute(() -> file(contacts));
+        }
+    }
+
+    private void file(List<Hello.Member> contacts) {
+        if (closed) {
+            return; // the directory may be another life's by now
+        }
         try {
-            if (!contacts.equals(filed) && !contacts.isEmpty()) {
-                filed = contacts;
-                Book.write(parts.places().present, contacts);
-            }
+            Book.write(parts.places().present, contacts);
         } catch (IOException failure) {
             LOG.warn("the list of members was not written, the old one stays: {}", failure.getMessage());
         }
@@ -213,6 +227,7 @@ final class Life {
 
     /** Fences, then stops; the state is empty afterwards. */
     CompletionStage<Void> close() {
+        closed = true;
         subscriptions.forEach(Subscription::close);
         parts.loop().execute(() -> parts.serving().set(false));
         liveness.close();
