@@ -8,6 +8,7 @@ import org.trestle.cluster.api.Binding;
 import org.trestle.xmpp.jid.FullJid;
 import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.stanza.Iq;
+import org.trestle.xmpp.stanza.Message;
 import org.trestle.xmpp.stanza.Presence;
 import org.trestle.xmpp.stanza.Stanza;
 import org.trestle.xmpp.stanza.StanzaError;
@@ -33,6 +34,7 @@ public final class ClientSession extends Endpoint {
     private byte[] published = Availability.connected();
     private int pings;
     private boolean bound;
+    private boolean greeted;
 
     ClientSession(String id, FullJid jid, ClientStream stream, Sessions sessions) {
         super(id, stream, sessions.context());
@@ -170,11 +172,23 @@ public final class ClientSession extends Endpoint {
                 context().switchboard().route(Presence.of(Presence.Type.PROBE, jid, resource), null);
             }
         }
-        if (!available) {
+        if (available) {
+            greet();
+        } else {
             deliver(sent.withTo(jid), null);
             directed.forEach(to -> context().switchboard().route(sent.withTo(to), null));
             directed.clear();
         }
+    }
+
+    /** The message of the day, once a session, as a headline of the domain (RFC 6121 5.2.2). */
+    private void greet() {
+        String text = sessions.messageOfTheDay();
+        if (text != null && !greeted) {
+            Element body = Element.of("body", Namespaces.CLIENT).text(text).build();
+            deliver(Message.of(Message.Type.HEADLINE, Jid.of(jid.domain()), jid, body), null);
+        }
+        greeted = true;
     }
 
     /** RFC 6121 4.7.2.3: -128 to 127, zero when there is none or it is not a number. */

@@ -91,10 +91,19 @@ public final class Sessions implements StreamHost, AutoCloseable {
 
     /** What {@code xmpp max_sessions} set for the cluster, else what this node allows. */
     private int mostSessions() {
-        Row set = cluster.tables().get("settings", "max_sessions");
-        return set == null
-                ? context.limits().maxSessions()
-                : Integer.parseInt(new String(set.value(), StandardCharsets.UTF_8));
+        String set = setting("max_sessions");
+        return set == null ? context.limits().maxSessions() : Integer.parseInt(set);
+    }
+
+    /** What {@code xmpp motd add} set, or null. */
+    @Nullable
+    String messageOfTheDay() {
+        return setting("motd");
+    }
+
+    private @Nullable String setting(String name) {
+        Row row = cluster.tables().get("settings", name);
+        return row == null ? null : new String(row.value(), StandardCharsets.UTF_8);
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +68,35 @@ final class SessionsTest {
                 assertInstanceOf(BindResult.Refused.class, result).error().condition());
         assertEquals(1, cluster.node(0).counted("xmpp.bind.refused"));
         cluster.node(0).client("alice", "2");
+    }
+
+    @Test
+    void theNumberOfSessionsIsWhatTheClusterSays() throws Exception {
+        set("max_sessions", "1");
+        cluster.node(0).client("alice", "1");
+        BindResult result = new Peer(cluster.loop(), BareJid.of("alice@trestle.test")).bind(cluster.node(1), "2");
+        assertInstanceOf(BindResult.Refused.class, result);
+    }
+
+    @Test
+    void theMessageOfTheDayComesOnceWithTheFirstPresence() throws Exception {
+        set("motd", "Maintenance on <Sunday>");
+        Peer alice = cluster.node(1).client("alice", "a").available(0);
+        alice.expectMessage("Maintenance on <Sunday>");
+        alice.available(1);
+        Peer bob = cluster.node(0).client("bob", "b");
+        bob.chat(alice.jid, "next");
+        alice.expectMessage("next");
+    }
+
+    private void set(String name, String value) throws Exception {
+        cluster.node(0)
+                .tables
+                .commit(Change.of()
+                        .put("settings", name, value.getBytes(StandardCharsets.UTF_8))
+                        .build())
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
     }
 
     @ParameterizedTest
