@@ -89,8 +89,12 @@ final class Delivery {
     private void deliver(Endpoint endpoint, Aim aim, Transit transit) {
         Stanza stanza = transit.stanza();
         Presence presence = stanza instanceof Presence given ? given : null;
-        if (presence != null && presence.type() == Presence.Type.UNAVAILABLE) {
-            watch.leaving(presence, endpoint);
+        if (presence != null
+                && presence.type() == Presence.Type.UNAVAILABLE
+                && !watch.leaving(presence, endpoint)
+                && transit.hops() > 0) {
+            meters.dropped(Drop.GOODBYE_TWICE);
+            return;
         }
         Endpoint.Delivery delivery = presence != null && presence.type() == Presence.Type.PROBE
                 ? endpoint.probed(presence, transit.source())

@@ -14,6 +14,8 @@ enum Drop {
     COPY,
     /** One of several copies whose receiver does not read. */
     COPY_TO_SLOW,
+    /** A goodbye that the directory's word about the end of the session has overtaken: the receiver was told already. */
+    GOODBYE_TWICE,
     /** It was sent after its receiver too many times. */
     HOPS,
     /** A frame of the bus that does not decode. */

@@ -78,6 +78,12 @@ final class PresenceLedger {
         }
     }
 
+    /** Whether some of what the audience was told may not be remembered. */
+    boolean isFull(String audience) {
+        Set<Heard> entries = heard.get(audience);
+        return entries != null && entries.size() >= most;
+    }
+
     boolean contains(Jid from, String audience) {
         Set<Told> receivers = told.get(from);
         return receivers != null && receivers.stream().anyMatch(told -> told.audience.equals(audience));

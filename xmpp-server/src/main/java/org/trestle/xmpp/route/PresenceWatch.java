@@ -59,13 +59,21 @@ final class PresenceWatch implements Directory.Listener {
         }
     }
 
-    /** A sender is about to say goodbye to an endpoint; on its loop. It is not told of the sender's end after that. */
-    void leaving(Presence presence, Endpoint endpoint) {
+    /**
+     * A sender is about to say goodbye to an endpoint; on its loop. It is not told of the sender's end after that. False
+     * when it was told of the end already, because the directory's word has overtaken the goodbye.
+     */
+    boolean leaving(Presence presence, Endpoint endpoint) {
         Jid from = presence.from();
         Jid to = presence.to();
-        if (from != null && to != null && ledger.remove(from, told(endpoint, to))) {
-            share(endpoint, false, from, to);
+        if (from == null || to == null) {
+            return true;
         }
+        if (ledger.remove(from, told(endpoint, to))) {
+            share(endpoint, false, from, to);
+            return true;
+        }
+        return exists(from) || ledger.isFull(endpoint.audience());
     }
 
     private static PresenceLedger.Told told(Endpoint endpoint, Jid to) {

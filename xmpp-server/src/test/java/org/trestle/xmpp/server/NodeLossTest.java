@@ -175,6 +175,26 @@ final class NodeLossTest {
     }
 
     @Test
+    void aGoodbyeThatTheEndOvertakesIsHeardOnce() throws Exception {
+        Peer bob = cluster.node(2).client("bob", "b");
+        Peer alice = cluster.node(1).client("alice", "a");
+        tells(alice, bob.jid, bob);
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        cluster.node(2).lanes.forEach(lane -> lane.execute(gate::join));
+        alice.send(Presence.of(Presence.Type.UNAVAILABLE, null, bob.jid));
+        alice.expectNothing();
+        alice.breaks();
+        bob.expectPresence(Presence.Type.UNAVAILABLE, alice.jid);
+        gate.complete(null);
+        Peer carol = cluster.node(1).client("carol", "c");
+        for (int i = 0; i < 10; i++) {
+            carol.chat(bob.jid, "after " + i);
+            bob.expectMessage("after " + i);
+        }
+        bob.expectNothing();
+    }
+
+    @Test
     void aNodeThatWasDeclaredLostEndsItsStreams() throws Exception {
         Peer alice = cluster.node(0).client("alice", "a");
         Peer bridge = cluster.node(0).component("cb1");

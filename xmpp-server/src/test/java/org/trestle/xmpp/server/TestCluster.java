@@ -49,7 +49,7 @@ import org.trestle.xmpp.session.SessionLimits;
 /** Several servers in one process: the real router, sessions and components over a log and a bus in memory. */
 final class TestCluster implements AutoCloseable {
     static final String DOMAIN = "trestle.test";
-    static final long PATIENCE_SECONDS = 10;
+    static final long PATIENCE_SECONDS = 30;
 
     /** What a link between nodes holds before its senders are to wait. */
     private static final int CONGESTED_BYTES = 256 * 1024;

@@ -88,16 +88,16 @@ final class XmppServerTest {
                         new SystemTimers(loops.next()),
                         node.registry)
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
     }
 
     @AfterEach
     void stop() throws Exception {
         for (XmppServer server : servers) {
-            server.close().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            server.close().toCompletableFuture().get(30, TimeUnit.SECONDS);
         }
         cluster.close();
-        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).get(10, TimeUnit.SECONDS);
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).get(30, TimeUnit.SECONDS);
     }
 
     private InetSocketAddress clients(int server) {
@@ -189,7 +189,7 @@ final class XmppServerTest {
             for (int i = 0; i < messages; i++) {
                 bob.until("<body>" + i + ":");
             }
-            flood.get(10, TimeUnit.SECONDS);
+            flood.get(30, TimeUnit.SECONDS);
             assertEquals(0, cluster.node(node).counted("xmpp.endpoint.full"));
         }
     }
@@ -235,7 +235,7 @@ final class XmppServerTest {
             CompletableFuture<Void> closed = servers.get(0).close().toCompletableFuture();
             alice.until("<system-shutdown");
             alice.close();
-            closed.get(10, TimeUnit.SECONDS);
+            closed.get(30, TimeUnit.SECONDS);
             bob.until("<presence[^>]* type=.unavailable.");
             assertEquals(1, cluster.node(1).directory.size());
             assertThrows(IOException.class, () -> new Wire(clients(0)));
