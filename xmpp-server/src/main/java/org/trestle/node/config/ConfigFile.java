@@ -120,6 +120,7 @@ public final class ConfigFile {
                 options.count("trestle.limits.depth", 8, 1000),
                 options.count("trestle.limits.attributes", 8, 1000),
                 options.count("trestle.limits.namespaces", 8, 1000),
+                options.count("trestle.limits.names", 16, 100_000),
                 options.duration("trestle.limits.authentication", Duration.ofSeconds(1), LONGEST),
                 options.count("trestle.limits.unauthenticated-per-address", 1, MANY),
                 options.count("trestle.limits.clients", 1, MANY),

@@ -61,6 +61,7 @@ public record NodeConfig(
             int depth,
             int attributes,
             int namespaces,
+            int names,
             Duration authentication,
             int unauthenticatedPerAddress,
             int clients,

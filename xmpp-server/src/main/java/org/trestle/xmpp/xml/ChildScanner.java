@@ -25,6 +25,7 @@ final class ChildScanner {
     private final Prefixes prefixes;
     private final OpenNames open = new OpenNames();
     private final FirstTags firstTags = new FirstTags();
+    private final DistinctNames names = new DistinctNames();
 
     private byte[] streamName = NO_CONTENT;
     private boolean emptyHeader;
@@ -79,6 +80,7 @@ final class ChildScanner {
         startTag = null;
         open.clear();
         firstTags.clear();
+        names.clear();
         prefixes.leaveChild();
     }
 
@@ -240,6 +242,7 @@ final class ChildScanner {
         if (level + (tag.empty ? 0 : 1) > limits.maxDepth()) {
             throw Broken.limit("more than " + limits.maxDepth() + " elements inside each other");
         }
+        count(in);
         prefixes.declare(tag, in, base, level);
         prefixes.check(tag, in, base, level > 0);
         if (level == 0) {
@@ -255,6 +258,13 @@ final class ChildScanner {
         }
         open.push(tag.nameFrom - base, tag.nameTo - base);
         return false;
+    }
+
+    private void count(byte[] in) {
+        names.add(in, tag.nameFrom, tag.nameTo, limits.maxNames());
+        for (int i = 0; i < tag.attributes; i++) {
+            names.add(in, tag.names[i], tag.nameEnds[i], limits.maxNames());
+        }
     }
 
     private boolean endTag(byte[] in, int base, int level) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Random documents, whole and damaged: the JDK's parser and ours must agree on what is well-formed and what it says. */
 final class TokenizerAgainstStaxTest {
     private static final int DOCUMENTS = 20_000;
-    private static final XmlLimits LIMITS = new XmlLimits(64 * 1024, 100, 64, 256, 128);
+    private static final XmlLimits LIMITS = new XmlLimits(64 * 1024, 100, 64, 256, 128, 1024);
     /** What breaks a rule of XMPP, and may be well-formed. */
     private static final Set<Token.Rule> XMPP_ONLY =
             Set.of(Token.Rule.RESTRICTED_XML, Token.Rule.BAD_FORMAT, Token.Rule.POLICY_VIOLATION);
@@ -78,7 +78,7 @@ final class TokenizerAgainstStaxTest {
                 at = to;
             }
             // Limits so low that documents run into them.
-            XmlLimits limits = new XmlLimits(1024, 3, 8, 32, 8);
+            XmlLimits limits = new XmlLimits(1024, 3, 8, 32, 8, 16);
             assertEquals(
                     TokenizerTest.described(List.of(bytes), limits),
                     TokenizerTest.described(pieces, limits),

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TokenizerTest {
     static final String HEADER = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'"
             + " to='example.com' version='1.0'>";
-    private static final XmlLimits LIMITS = new XmlLimits(2048, 6, 8, 40, 8);
+    private static final XmlLimits LIMITS = new XmlLimits(2048, 6, 8, 40, 8, 40);
 
     @Test
     void cutsAStreamIntoItsParts() {
@@ -162,6 +162,11 @@ final class TokenizerTest {
         assertLimit("<a b='" + "x".repeat(3000), "2048 bytes in one stream header");
         assertLimit("<a><b>" + "<c>".repeat(7), "6 elements inside each other");
         assertLimit("<a><b a='' b='' c='' d='' e='' f='' g='' h='' i=''/>", "8 attributes in one tag");
+        StringBuilder names = new StringBuilder("<a><b>");
+        for (int i = 0; i < 39; i++) {
+            names.append("<n").append(i).append("/>");
+        }
+        assertLimit(names.toString(), "40 distinct names in one element");
         assertLimit("<a><" + "b".repeat(41) + ">", "a name of more than 40 bytes");
         assertLimit(
                 "<a xmlns:a='a'><b xmlns:a='a' xmlns:b='b' xmlns:c='c' xmlns:d='d'>"
