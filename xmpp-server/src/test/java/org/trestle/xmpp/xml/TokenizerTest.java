@@ -163,7 +163,7 @@ final class TokenizerTest {
         assertLimit("<a><b>" + "<c>".repeat(7), "6 elements inside each other");
         assertLimit("<a><b a='' b='' c='' d='' e='' f='' g='' h='' i=''/>", "8 attributes in one tag");
         StringBuilder names = new StringBuilder("<a><b>");
-        for (int i = 0; i < 39; i++) {
+        for (int i = 0; i < 40; i++) {
             names.append("<n").append(i).append("/>");
         }
         assertLimit(names.toString(), "40 distinct names in one element");
