@@ -31,7 +31,7 @@ final class XmppCommands {
                 new Verb("xmpp restart", "", "stops and starts XMPP on this node", request -> restart()),
                 new Verb(
                         "xmpp reset",
-                        "",
+                        "[--force]",
                         "back to a stand-alone node: leaves the cluster, drops call bridges",
                         this::reset),
                 new Verb(
@@ -106,7 +106,7 @@ final class XmppCommands {
 
     private Answer reset(Request request) throws ConsoleException {
         if (node.cluster().status().clustered()) {
-            Await.membership(node.membership().leave(false, request::progress));
+            Await.membership(node.membership().leave(request.has("--force"), request::progress));
             node.change(node.state().withClustering(false));
             return Done.of(
                     "this node has left its cluster and stands alone; the call bridges and users stay with the cluster");
