@@ -71,12 +71,6 @@ final class ConversationIT {
     }
 
     @Test
-    void aClientThatChoosesByItselfBindsItsLoginToTheChannel() throws Exception {
-        TestClient alice = closing.add(TestClient.login(cluster.node(1), "alice", "alice's password", "own choice"));
-        assertEquals("SCRAM-SHA-1-PLUS", alice.connection().getUsedSaslMechansism(), "the best that Smack has");
-    }
-
-    @Test
     void withoutStarttlsNothingIsOffered() throws Exception {
         try (Socket socket =
                 new Socket(cluster.node(1).address(), cluster.node(1).clientPort())) {
