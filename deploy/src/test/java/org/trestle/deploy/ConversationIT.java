@@ -71,6 +71,18 @@ final class ConversationIT {
     }
 
     @Test
+    void aLoginCanBeBoundToTheChannel() throws Exception {
+        for (NodeProcess node : cluster.nodes()) {
+            BoundLogin bound = closing.add(BoundLogin.connect(node));
+            String end = bound.login("alice", "alice's password", bound.certificate());
+            assertTrue(end.contains("</success>"), end);
+        }
+        BoundLogin elsewhere = closing.add(BoundLogin.connect(cluster.node(1)));
+        String end = elsewhere.login("alice", "alice's password", new byte[] {1, 2, 3});
+        assertTrue(end.contains("<not-authorized/>") && end.contains("ends the TLS"), end);
+    }
+
+    @Test
     void withoutStarttlsNothingIsOffered() throws Exception {
         try (Socket socket =
                 new Socket(cluster.node(1).address(), cluster.node(1).clientPort())) {

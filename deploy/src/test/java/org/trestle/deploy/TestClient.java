@@ -157,7 +157,7 @@ final class TestClient implements AutoCloseable {
     }
 
     /** The nodes' certificates are self-signed; what is tested is that there is TLS at all. */
-    private static final class AnyCertificate implements X509TrustManager {
+    static final class AnyCertificate implements X509TrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type) {}
 
