@@ -31,12 +31,16 @@ import org.trestle.cluster.time.Timers;
 final class Grounds implements AutoCloseable {
     static final int PORT = 15290;
 
+    /** One network a process, so that two builds on one machine do not meet. */
+    static final String NETWORK = System.getProperty(
+            "trestle.test.network", network(ProcessHandle.current().pid()));
+
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(4, NioIoHandler.newFactory());
     private final Timers timers = new SystemTimers(loops.next());
     private final List<ClusterNode> open = new ArrayList<>();
 
     ClusterSettings settings(Path data, int number) {
-        String host = "127.77.0." + number;
+        String host = address(number).host();
         return ClusterSettings.of(
                 data,
                 "n" + number,
@@ -58,7 +62,11 @@ final class Grounds implements AutoCloseable {
     }
 
     static NodeAddress address(int number) {
-        return new NodeAddress("127.77.0." + number, PORT);
+        return new NodeAddress(NETWORK + number, PORT);
+    }
+
+    private static String network(long process) {
+        return "127." + (64 + process % 128) + "." + process / 128 % 250 + ".";
     }
 
     static String invitation(ClusterNode member) throws Exception {

@@ -49,6 +49,7 @@ final class HaltingNode {
                 "-XX:TieredStopAtLevel=1",
                 "--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED",
                 "--add-opens=java.base/java.util=ALL-UNNAMED",
+                "-Dtrestle.test.network=" + Grounds.NETWORK,
                 "-cp",
                 classPath(),
                 HaltingNode.class.getName()));

@@ -67,7 +67,7 @@ final class InvitationTest {
         Grounds.await(other.initialize(progress -> {}));
         String foreign = refusal(three, Grounds.address(1), Grounds.invitation(other));
         assertTrue(foreign.contains("another cluster"), foreign);
-        String nobody = refusal(three, new NodeAddress("127.77.0.99", Grounds.PORT), Grounds.invitation(one));
+        String nobody = refusal(three, Grounds.address(99), Grounds.invitation(one));
         assertTrue(nobody.contains("nobody listens there"), nobody);
         grounds.agree(one, two);
     }

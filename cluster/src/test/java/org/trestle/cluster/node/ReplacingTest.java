@@ -82,7 +82,7 @@ final class ReplacingTest {
         NodeId id = three.self();
         Grounds.await(three.close());
         ClusterSettings old = grounds.settings(data.resolve("n3"), 3);
-        String host = "127.77.0.33";
+        String host = Grounds.address(33).host();
         three = grounds.open(ClusterSettings.of(
                 old.data(),
                 "n3-moved",
