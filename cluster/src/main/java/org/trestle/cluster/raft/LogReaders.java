@@ -4,6 +4,7 @@ import io.atomix.protocols.raft.cluster.impl.RaftMemberContext;
 import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.storage.log.RaftLog;
 import io.atomix.protocols.raft.storage.log.RaftLogReader;
+import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
 import io.atomix.storage.journal.SegmentedJournal;
 import io.atomix.storage.journal.SegmentedJournalReader;
 import java.lang.reflect.Field;
@@ -18,19 +19,24 @@ final class LogReaders {
     private final RaftContext raft;
     private final Collection<SegmentedJournalReader<?>> readers;
 
-    /** Atomix offers no way to its readers, so two of its fields are opened; a version without them fails here, at once. */
-    @SuppressWarnings("unchecked") // the field's own type
+    /** Atomix offers no way to its readers, so its fields are opened; a version without them fails here, at once. */
+    @SuppressWarnings("unchecked") // the fields' own types
     LogReaders(RaftContext raft) {
         this.raft = raft;
         try {
-            Field journal = RaftLog.class.getDeclaredField("journal");
-            journal.setAccessible(true);
-            Field field = SegmentedJournal.class.getDeclaredField("readers");
-            field.setAccessible(true);
-            readers = (Collection<SegmentedJournalReader<?>>) field.get(journal.get(raft.getLog()));
+            Object journal = field(RaftLog.class, "journal").get(raft.getLog());
+            readers = (Collection<SegmentedJournalReader<?>>)
+                    field(SegmentedJournal.class, "readers").get(journal);
+            field(RaftContext.class, "raftLog").set(raft, new QuickLog((SegmentedJournal<RaftLogEntry>) journal));
         } catch (ReflectiveOperationException otherVersion) {
             throw new IllegalStateException("this version of Atomix is not the one that was checked", otherVersion);
         }
+    }
+
+    private static Field field(Class<?> type, String name) throws NoSuchFieldException {
+        Field field = type.getDeclaredField(name);
+        field.setAccessible(true);
+        return field;
     }
 
     int open() {
