@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.function.BiConsumer;
 
 /**
- * Sends frames straight from node to node: at most once, in order per (sender thread, receiver node, lane). Frames are
- * batched per loop turn, carry term and sender, and those of a node that was declared lost are dropped and counted.
+ * Sends frames straight from node to node: at most once, and in order for all that one event loop sends to one node. Frames
+ * are batched per loop turn, carry term and sender, and those of a node that was declared lost are dropped and counted.
  */
 public interface NodeBus {
 
@@ -20,14 +20,14 @@ public interface NodeBus {
     }
 
     /**
-     * Sends {@code frame} (whose reference is taken) to {@code node}. Frames with the same {@code lane} to the same node
-     * keep their order; the receiver sees each lane on one loop. Called from an event loop.
+     * Sends {@code frame} (whose reference is taken) to {@code node}. Called from an event loop; what one loop sends
+     * arrives there on one loop.
      */
-    Verdict send(NodeId node, int lane, ByteBuf frame);
+    Verdict send(NodeId node, ByteBuf frame);
 
     /** Runs {@code task} once on the calling thread's event loop when {@code node} takes frames again, or is gone. */
     void onWritable(NodeId node, Runnable task);
 
-    /** The one receiver of frames: called on the lane's event loop with the sender and the frame, which it must not keep. */
+    /** The one receiver of frames: called on an event loop with the sender and the frame, which it must not keep. */
     void receive(BiConsumer<NodeId, ByteBuf> receiver);
 }

@@ -48,7 +48,7 @@ public final class TransportBus implements NodeBus {
     }
 
     @Override
-    public Verdict send(NodeId node, int lane, ByteBuf frame) {
+    public Verdict send(NodeId node, ByteBuf frame) {
         long epoch = run.getAsLong();
         if (epoch == 0) {
             frame.release();

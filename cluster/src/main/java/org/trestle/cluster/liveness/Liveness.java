@@ -164,8 +164,7 @@ public final class Liveness implements AutoCloseable {
         LogStatus status = log.status();
         long now = timers.nanos();
         // After a gap (the process was stopped, or the quorum was away) this node may have been declared lost in an
-        // entry
-        // that has not arrived yet: it begins a new run before it serves again.
+        // entry that has not arrived yet: it begins a new run before it serves again.
         if (now - lastQuorum >= lease.lease().toNanos()) {
             run = NONE;
             gaps++;

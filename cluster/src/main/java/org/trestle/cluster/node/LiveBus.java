@@ -20,13 +20,13 @@ final class LiveBus implements NodeBus {
     }
 
     @Override
-    public Verdict send(NodeId node, int lane, ByteBuf frame) {
+    public Verdict send(NodeId node, ByteBuf frame) {
         NodeBus bus = current;
         if (bus == null) {
             frame.release();
             return Verdict.UNREACHABLE;
         }
-        return bus.send(node, lane, frame);
+        return bus.send(node, frame);
     }
 
     @Override

@@ -131,7 +131,7 @@ final class LivenessTest {
 
     private static Verdict send(Watched.Process from, int to, String text) {
         ByteBuf frame = Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
-        return from.bus().send(TestCluster.id(to), 0, frame);
+        return from.bus().send(TestCluster.id(to), frame);
     }
 
     @Test

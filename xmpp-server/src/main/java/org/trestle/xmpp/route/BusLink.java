@@ -5,11 +5,10 @@ import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.NodeBus;
 import org.trestle.cluster.api.NodeId;
-import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.session.Source;
 import org.trestle.xmpp.stanza.Stanza;
 
-/** Frames to other nodes. The lane is made of both bare addresses, so that what one says to another keeps its order. */
+/** Frames to other nodes: all that one stream sends comes from its event loop, and so keeps its order. */
 final class BusLink {
 
     /** The holder of a source that feeds a congested link. */
@@ -27,7 +26,7 @@ final class BusLink {
     boolean send(NodeId node, Aim aim, @Nullable String endpoint, Transit transit) {
         Stanza stanza = transit.stanza();
         ByteBuf frame = FrameCodec.encode(ByteBufAllocator.DEFAULT, aim, transit.hops(), endpoint, stanza);
-        NodeBus.Verdict verdict = bus.send(node, lane(stanza), frame);
+        NodeBus.Verdict verdict = bus.send(node, frame);
         if (verdict == NodeBus.Verdict.UNREACHABLE) {
             return false;
         }
@@ -43,18 +42,10 @@ final class BusLink {
 
     /** A lost one is made up for: who stopped goes on after a while (see {@code Endpoint}), who did not is stopped again. */
     void flow(NodeId node, Frame.Flow flow) {
-        bus.send(node, flow.source().hashCode(), FrameCodec.encode(ByteBufAllocator.DEFAULT, flow));
+        bus.send(node, FrameCodec.encode(ByteBufAllocator.DEFAULT, flow));
     }
 
     void seen(NodeId node, Frame.Seen seen) {
-        bus.send(node, seen.from().hashCode(), FrameCodec.encode(ByteBufAllocator.DEFAULT, seen));
-    }
-
-    private static int lane(Stanza stanza) {
-        return 31 * bareHash(stanza.from()) + bareHash(stanza.to());
-    }
-
-    private static int bareHash(@Nullable Jid jid) {
-        return jid == null ? 0 : jid.bare().hashCode();
+        bus.send(node, FrameCodec.encode(ByteBufAllocator.DEFAULT, seen));
     }
 }

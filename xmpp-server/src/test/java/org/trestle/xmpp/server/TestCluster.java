@@ -214,7 +214,7 @@ final class TestCluster implements AutoCloseable {
         }
 
         @Override
-        public Verdict send(NodeId node, int lane, ByteBuf frame) {
+        public Verdict send(NodeId node, ByteBuf frame) {
             Node target = nodes.stream()
                     .filter(candidate -> candidate.id.equals(node))
                     .findFirst()
@@ -225,15 +225,17 @@ final class TestCluster implements AutoCloseable {
             }
             int size = frame.readableBytes();
             long waiting = underWay.addAndGet(size);
-            target.lanes.get(Math.floorMod(lane, 2)).execute(() -> {
-                if (!target.dead) {
-                    target.receiver.accept(id, frame);
-                }
-                frame.release();
-                if (underWay.addAndGet(-size) < CONGESTED_BYTES && !congested) {
-                    wakeWaiting();
-                }
-            });
+            target.lanes
+                    .get(Math.floorMod(Thread.currentThread().hashCode(), 2))
+                    .execute(() -> {
+                        if (!target.dead) {
+                            target.receiver.accept(id, frame);
+                        }
+                        frame.release();
+                        if (underWay.addAndGet(-size) < CONGESTED_BYTES && !congested) {
+                            wakeWaiting();
+                        }
+                    });
             return congested || waiting > CONGESTED_BYTES ? Verdict.CONGESTED : Verdict.SENT;
         }
 
