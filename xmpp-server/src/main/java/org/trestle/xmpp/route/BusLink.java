@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.NodeBus;
 import org.trestle.cluster.api.NodeId;
 import org.trestle.xmpp.session.Source;
+import org.trestle.xmpp.stanza.Presence;
 import org.trestle.xmpp.stanza.Stanza;
 
 /** Frames to other nodes: all that one stream sends comes from its event loop, and so keeps its order. */
@@ -25,7 +26,9 @@ final class BusLink {
     /** Sends a stanza to a node; false when the node cannot be reached. */
     boolean send(NodeId node, Aim aim, @Nullable String endpoint, Transit transit) {
         Stanza stanza = transit.stanza();
-        ByteBuf frame = FrameCodec.encode(ByteBufAllocator.DEFAULT, aim, transit.hops(), endpoint, stanza);
+        String session = stanza instanceof Presence ? Sender.session(transit.source()) : "";
+        ByteBuf frame = FrameCodec.encode(
+                ByteBufAllocator.DEFAULT, new Frame.Carried(aim, transit.hops(), endpoint, session, stanza));
         NodeBus.Verdict verdict = bus.send(node, frame);
         if (verdict == NodeBus.Verdict.UNREACHABLE) {
             return false;

@@ -91,7 +91,7 @@ final class Delivery {
         Presence presence = stanza instanceof Presence given ? given : null;
         if (presence != null
                 && presence.type() == Presence.Type.UNAVAILABLE
-                && !watch.leaving(presence, endpoint)
+                && !watch.leaving(presence, transit.source(), endpoint)
                 && transit.hops() > 0) {
             meters.dropped(Drop.GOODBYE_TWICE);
             return;
@@ -103,7 +103,7 @@ final class Delivery {
             case TAKEN -> {
                 meters.count(RouteOutcome.DELIVERED);
                 if (presence != null && presence.type() == Presence.Type.AVAILABLE) {
-                    watch.arrived(presence, endpoint);
+                    watch.arrived(presence, transit.source(), endpoint);
                 }
             }
             case FULL -> full(aim, transit);

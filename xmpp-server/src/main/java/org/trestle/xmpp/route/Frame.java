@@ -12,12 +12,13 @@ sealed interface Frame {
      *
      * @param hops how many nodes have sent it after its receiver
      * @param endpoint the session or connection it is for, null with {@link Aim#ADDRESS}
+     * @param session that of the sender, of presence only; empty when it has none
      */
-    record Carried(Aim aim, int hops, @Nullable String endpoint, Stanza stanza) implements Frame {}
+    record Carried(Aim aim, int hops, @Nullable String endpoint, String session, Stanza stanza) implements Frame {}
 
     /** Stop ({@code on} false) or go on reading from {@code source}, for the sake of {@code holder}. */
     record Flow(boolean on, Jid source, String holder) implements Frame {}
 
     /** {@code to}, at a component of which the receiver has a connection, was told that {@code from} is available, or not. */
-    record Seen(boolean available, Jid from, Jid to) implements Frame {}
+    record Seen(boolean available, Sender from, Jid to) implements Frame {}
 }

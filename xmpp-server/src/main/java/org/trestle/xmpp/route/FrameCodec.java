@@ -14,8 +14,9 @@ import org.trestle.xmpp.stanza.Stanza;
 
 /**
  * Frames to bytes and back. A stanza is: one byte of version and kind of frame; one of kind and type of stanza; one of
- * {@link Aim}, hops, and which of id and language there are; the texts of to, from, the aimed endpoint, id and language,
- * each with its length as a varint of 7 bits a byte; and the payload, byte for byte, to the end of the frame.
+ * {@link Aim}, hops, and which of id, language and session there are; the texts of to, from, the aimed endpoint, the
+ * sender's session, id and language, each with its length as a varint of 7 bits a byte; and the payload, byte for byte, to
+ * the end of the frame.
  */
 // The order of the types is part of the version of the frames: whoever changes it changes the version.
 @SuppressWarnings("EnumOrdinal")
@@ -28,6 +29,7 @@ final class FrameCodec {
 
     private static final int HAS_ID = 0x10;
     private static final int HAS_LANG = 0x20;
+    private static final int HAS_SESSION = 0x40;
 
     /** No text is longer, because no stanza is. */
     private static final int MAX_TEXT = 1 << 20;
@@ -38,7 +40,8 @@ final class FrameCodec {
 
     private FrameCodec() {}
 
-    static ByteBuf encode(ByteBufAllocator allocator, Aim aim, int hops, @Nullable String endpoint, Stanza stanza) {
+    static ByteBuf encode(ByteBufAllocator allocator, Frame.Carried carried) {
+        Stanza stanza = carried.stanza();
         byte[] payload = stanza.payload();
         String to = text(stanza.to());
         String from = text(stanza.from());
@@ -47,11 +50,19 @@ final class FrameCodec {
         ByteBuf out = allocator.buffer(payload.length + to.length() + from.length() + 64);
         out.writeByte(STANZA);
         out.writeByte(kindAndType(stanza));
-        out.writeByte(aim.ordinal() | (hops << 2) | (id == null ? 0 : HAS_ID) | (lang == null ? 0 : HAS_LANG));
+        out.writeByte(carried.aim().ordinal()
+                | (carried.hops() << 2)
+                | (id == null ? 0 : HAS_ID)
+                | (lang == null ? 0 : HAS_LANG)
+                | (carried.session().isEmpty() ? 0 : HAS_SESSION));
         write(out, to);
         write(out, from);
-        if (aim != Aim.ADDRESS) {
+        if (carried.aim() != Aim.ADDRESS) {
+            String endpoint = carried.endpoint();
             write(out, endpoint == null ? "" : endpoint);
+        }
+        if (!carried.session().isEmpty()) {
+            write(out, carried.session());
         }
         if (id != null) {
             write(out, id);
@@ -71,7 +82,8 @@ final class FrameCodec {
 
     static ByteBuf encode(ByteBufAllocator allocator, Frame.Seen seen) {
         ByteBuf out = allocator.buffer(128).writeByte(seen.available() ? SEEN : UNSEEN);
-        write(out, seen.from().toString());
+        write(out, seen.from().jid().toString());
+        write(out, seen.from().session());
         write(out, seen.to().toString());
         return out;
     }
@@ -83,7 +95,8 @@ final class FrameCodec {
             return switch (kind) {
                 case STANZA -> carried(in);
                 case STOP, GO_ON -> new Frame.Flow(kind == GO_ON, Jid.of(read(in)), read(in));
-                case SEEN, UNSEEN -> new Frame.Seen(kind == SEEN, Jid.of(read(in)), Jid.of(read(in)));
+                case SEEN, UNSEEN ->
+                    new Frame.Seen(kind == SEEN, new Sender(Jid.of(read(in)), read(in)), Jid.of(read(in)));
                 default -> throw new IllegalArgumentException("frame of kind " + kind);
             };
         } catch (IndexOutOfBoundsException cut) {
@@ -98,6 +111,7 @@ final class FrameCodec {
         Jid to = Jid.of(read(in));
         Jid from = Jid.of(read(in));
         String endpoint = aim == Aim.ADDRESS ? null : read(in);
+        String session = (flags & HAS_SESSION) == 0 ? "" : read(in);
         String id = (flags & HAS_ID) == 0 ? null : read(in);
         String lang = (flags & HAS_LANG) == 0 ? null : read(in);
         byte[] bytes = new byte[in.readableBytes()];
@@ -110,7 +124,7 @@ final class FrameCodec {
             case 2 -> new Iq(IQ_TYPES[type], to, from, id == null ? "" : id, lang, payload);
             default -> throw new IllegalArgumentException("stanza of kind " + (kindAndType >> 4));
         };
-        return new Frame.Carried(aim, (flags >> 2) & 3, endpoint, stanza);
+        return new Frame.Carried(aim, (flags >> 2) & 3, endpoint, session, stanza);
     }
 
     private static int kindAndType(Stanza stanza) {

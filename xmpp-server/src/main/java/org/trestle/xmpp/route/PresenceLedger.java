@@ -21,9 +21,9 @@ final class PresenceLedger {
      */
     record Told(String audience, Jid to) {}
 
-    private record Heard(Jid from, Jid to) {}
+    private record Heard(Sender from, Jid to) {}
 
-    private final Map<Jid, Set<Told>> told = new ConcurrentHashMap<>();
+    private final Map<Sender, Set<Told>> told = new ConcurrentHashMap<>();
     private final Map<String, Set<Heard>> heard = new ConcurrentHashMap<>();
     private final int most;
 
@@ -33,7 +33,7 @@ final class PresenceLedger {
     }
 
     /** False when the audience remembers as many as it may already. */
-    boolean add(Jid from, Told receiver) {
+    boolean add(Sender from, Told receiver) {
         Heard entry = new Heard(from, receiver.to);
         Set<Heard> had = heard.get(receiver.audience);
         if (had != null && had.size() >= most && !had.contains(entry)) {
@@ -45,7 +45,7 @@ final class PresenceLedger {
     }
 
     /** Whether it was there. */
-    boolean remove(Jid from, Told receiver) {
+    boolean remove(Sender from, Told receiver) {
         heard.computeIfPresent(
                 receiver.audience, (audience, entries) -> without(entries, new Heard(from, receiver.to)));
         Set<Told> receivers = told.get(from);
@@ -55,7 +55,7 @@ final class PresenceLedger {
     }
 
     /** Everybody who was told of this sender; nobody afterwards. */
-    Set<Told> end(Jid from) {
+    Set<Told> end(Sender from) {
         Set<Told> receivers = told.remove(from);
         if (receivers == null) {
             return Set.of();
@@ -84,18 +84,25 @@ final class PresenceLedger {
         return entries != null && entries.size() >= most;
     }
 
-    boolean contains(Jid from, String audience) {
+    boolean contains(Sender from, Told receiver) {
         Set<Told> receivers = told.get(from);
-        return receivers != null && receivers.stream().anyMatch(told -> told.audience.equals(audience));
+        return receivers != null && receivers.contains(receiver);
+    }
+
+    /** Whether the audience was told of any session of this address. */
+    boolean knows(String audience, Jid from) {
+        Set<Heard> entries = heard.get(audience);
+        return entries != null
+                && entries.stream().anyMatch(entry -> entry.from.jid().equals(from));
     }
 
     /** All senders; for the end of a whole domain. */
-    Set<Jid> senders() {
+    Set<Sender> senders() {
         return told.keySet();
     }
 
     /** Calls back with everything that an audience was told. */
-    void each(String audience, BiConsumer<Jid, Jid> fromAndTo) {
+    void each(String audience, BiConsumer<Sender, Jid> fromAndTo) {
         Set<Heard> entries = heard.get(audience);
         if (entries != null) {
             entries.forEach(entry -> fromAndTo.accept(entry.from, entry.to));

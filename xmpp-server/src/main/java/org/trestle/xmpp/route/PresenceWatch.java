@@ -1,6 +1,8 @@
 package org.trestle.xmpp.route;
 
 import java.util.ArrayList;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,7 @@ import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.session.Endpoint;
 import org.trestle.xmpp.session.Endpoints;
 import org.trestle.xmpp.session.LocalDomains;
+import org.trestle.xmpp.session.Source;
 import org.trestle.xmpp.stanza.Presence;
 
 /**
@@ -32,6 +35,7 @@ final class PresenceWatch implements Directory.Listener {
     private final BusLink link;
     private final RouteMeters meters;
     private final PresenceLedger ledger;
+    private final Set<Sender> unsure = ConcurrentHashMap.newKeySet();
     private BiConsumer<Endpoint, Presence> announcer = (endpoint, presence) -> {};
 
     PresenceWatch(RouterParts parts, BusLink link, RouteMeters meters) {
@@ -50,12 +54,13 @@ final class PresenceWatch implements Directory.Listener {
     }
 
     /** A sender was announced to an endpoint as available; on its loop. */
-    void arrived(Presence presence, Endpoint endpoint) {
+    void arrived(Presence presence, @Nullable Source source, Endpoint endpoint) {
         Jid from = presence.from();
         Jid to = presence.to();
         if (from != null && to != null && !from.equals(endpoint.address())) {
-            remember(from, told(endpoint, to));
-            share(endpoint, true, from, to);
+            Sender sender = Sender.of(from, source);
+            remember(sender, told(endpoint, to));
+            share(endpoint, true, sender, to);
         }
     }
 
@@ -63,46 +68,61 @@ final class PresenceWatch implements Directory.Listener {
      * A sender is about to say goodbye to an endpoint; on its loop. It is not told of the sender's end after that. False
      * when it was told of the end already, because the directory's word has overtaken the goodbye.
      */
-    boolean leaving(Presence presence, Endpoint endpoint) {
+    boolean leaving(Presence presence, @Nullable Source source, Endpoint endpoint) {
         Jid from = presence.from();
         Jid to = presence.to();
         if (from == null || to == null) {
             return true;
         }
-        if (ledger.remove(from, told(endpoint, to))) {
-            share(endpoint, false, from, to);
+        Sender sender = Sender.of(from, source);
+        if (ledger.remove(sender, told(endpoint, to))) {
+            share(endpoint, false, sender, to);
             return true;
         }
-        return exists(from) || ledger.isFull(endpoint.audience());
+        return exists(sender) || ledger.isFull(endpoint.audience());
     }
 
     private static PresenceLedger.Told told(Endpoint endpoint, Jid to) {
         return new PresenceLedger.Told(endpoint.audience(), isComponent(endpoint.audience()) ? to : endpoint.address());
     }
 
-    private void remember(Jid from, PresenceLedger.Told told) {
+    private void remember(Sender from, PresenceLedger.Told told) {
         if (!ledger.add(from, told)) {
             meters.untracked();
-        }
-        if (!exists(from)) {
+        } else if (!exists(from)) {
             // Either its end overtook its presence on the way here, or this node is behind: the log knows.
-            tables.barrier().whenComplete((done, failed) -> {
-                if (!exists(from)) {
+            unsure.add(from);
+            makeSure();
+        }
+    }
+
+    /** Asks again whether those exist that were not there when they were heard of; without a cluster nobody can tell. */
+    void makeSure() {
+        if (unsure.isEmpty()) {
+            return;
+        }
+        Set<Sender> now = Set.copyOf(unsure);
+        tables.barrier().thenRun(() -> {
+            for (Sender from : now) {
+                if (unsure.remove(from) && !exists(from)) {
                     ended(from);
                 }
-            });
-        }
+            }
+        });
     }
 
-    private boolean exists(Jid from) {
-        if (!domains.test(from.domain())) {
-            return directory.active(from.domain()) != null;
+    private boolean exists(Sender from) {
+        if (!domains.test(from.jid().domain())) {
+            return directory.active(from.jid().domain()) != null;
         }
-        return !(from instanceof FullJid full)
-                || directory.binding(full.bareJid().toString(), full.resource()) != null;
+        if (!(from.jid() instanceof FullJid full)) {
+            return true;
+        }
+        Binding now = directory.binding(full.bareJid().toString(), full.resource());
+        return now != null && (from.session().isEmpty() || now.session().equals(from.session()));
     }
 
-    private void share(Endpoint endpoint, boolean available, Jid from, Jid to) {
+    private void share(Endpoint endpoint, boolean available, Sender from, Jid to) {
         if (isComponent(endpoint.audience())) {
             for (Attachment attachment : directory.attachments(to.domain())) {
                 if (!attachment.node().equals(self.get())) {
@@ -153,7 +173,8 @@ final class PresenceWatch implements Directory.Listener {
     public void unbound(Binding binding, Directory.Cause cause) {
         Jid from = Jid.parse(binding.account() + '/' + binding.resource());
         if (from != null) {
-            ended(from);
+            ended(new Sender(from, binding.session()));
+            ended(new Sender(from, ""));
         }
     }
 
@@ -180,22 +201,29 @@ final class PresenceWatch implements Directory.Listener {
             ledger.forget(audience(attachment.domain()));
         }
         if (directory.active(attachment.domain()) == null) {
-            for (Jid from : new ArrayList<>(ledger.senders())) {
-                if (from.domain().equals(attachment.domain())) {
+            for (Sender from : new ArrayList<>(ledger.senders())) {
+                if (from.jid().domain().equals(attachment.domain())) {
                     ended(from);
                 }
             }
         }
     }
 
-    private void ended(Jid from) {
+    private void ended(Sender from) {
         for (PresenceLedger.Told told : ledger.end(from)) {
             Endpoint endpoint = endpoint(told.audience());
-            if (endpoint != null) {
+            if (endpoint != null && !isToldBySuccessor(from.jid(), told)) {
                 meters.announced();
-                announcer.accept(endpoint, Presence.of(Presence.Type.UNAVAILABLE, from, told.to()));
+                announcer.accept(endpoint, Presence.of(Presence.Type.UNAVAILABLE, from.jid(), told.to()));
             }
         }
+    }
+
+    /** On a node that is behind, a newer session of the Jid can have told the receiver before the end of the older is seen. */
+    private boolean isToldBySuccessor(Jid from, PresenceLedger.Told told) {
+        Binding now =
+                from instanceof FullJid full ? directory.binding(full.bareJid().toString(), full.resource()) : null;
+        return now != null && ledger.contains(new Sender(from, now.session()), told);
     }
 
     /** Who is told: the session, or the active connection of the component when it is here. */
@@ -208,6 +236,6 @@ final class PresenceWatch implements Directory.Listener {
     }
 
     boolean isRemembered(String audience, Jid from) {
-        return ledger.contains(from, audience);
+        return ledger.knows(audience, from);
     }
 }

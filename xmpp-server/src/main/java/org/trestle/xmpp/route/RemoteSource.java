@@ -11,11 +11,18 @@ final class RemoteSource implements Source {
     private final BusLink link;
     private final NodeId node;
     private final Jid address;
+    private final String session;
 
-    RemoteSource(BusLink link, NodeId node, Jid address) {
+    /** {@code session}: its identity in the directory, empty when it is not known or is none. */
+    RemoteSource(BusLink link, NodeId node, Jid address, String session) {
         this.link = link;
         this.node = node;
         this.address = address;
+        this.session = session;
+    }
+
+    String session() {
+        return session;
     }
 
     @Override

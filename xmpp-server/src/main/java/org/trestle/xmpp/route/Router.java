@@ -189,7 +189,7 @@ public final class Router implements Switchboard {
 
     private void carried(NodeId node, Frame.Carried carried) {
         Stanza stanza = carried.stanza();
-        Source source = new RemoteSource(link, node, sourceOf(stanza));
+        Source source = new RemoteSource(link, node, sourceOf(stanza), carried.session());
         Transit transit = new Transit(stanza, source, carried.hops() + 1);
         if (carried.aim() == Aim.ADDRESS) {
             decide(transit, null);
@@ -210,6 +210,11 @@ public final class Router implements Switchboard {
     /** Whether an audience of this node is known to have the presence of an address; for tests and the console. */
     public boolean isRemembered(String audience, Jid from) {
         return watch.isRemembered(audience, from);
+    }
+
+    /** Called about once a second. */
+    public void tick() {
+        watch.makeSure();
     }
 
     /** Hears no more of the directory. */

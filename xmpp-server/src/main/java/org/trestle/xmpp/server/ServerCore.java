@@ -100,6 +100,7 @@ final class ServerCore {
         if (open) {
             endpoints.tick();
             leftovers.tick();
+            router.tick();
             ticking = timers.after(TICK, this::tick);
         }
     }

@@ -167,7 +167,7 @@ public final class ClientSession extends Endpoint {
             FullJid resource = binding.resource().equals(jid.resource())
                     ? jid
                     : jid.bareJid().withResource(binding.resource());
-            context().switchboard().route(sent.withTo(resource), null);
+            context().switchboard().route(sent.withTo(resource), this);
             if (available && !wasAvailable && !resource.equals(jid)) {
                 context().switchboard().route(Presence.of(Presence.Type.PROBE, jid, resource), null);
             }
@@ -176,7 +176,7 @@ public final class ClientSession extends Endpoint {
             greet();
         } else {
             deliver(sent.withTo(jid), null);
-            directed.forEach(to -> context().switchboard().route(sent.withTo(to), null));
+            directed.forEach(to -> context().switchboard().route(sent.withTo(to), this));
             directed.clear();
         }
     }
@@ -224,7 +224,7 @@ public final class ClientSession extends Endpoint {
         }
         boolean own = from != null && from.bare().equals(jid.bareJid());
         if (from != null && last != null && (own || directed.contains(from) || directed.contains(from.bare()))) {
-            context().switchboard().route(last.withTo(from), source);
+            context().switchboard().route(last.withTo(from), this);
         }
         return Delivery.TAKEN;
     }

@@ -22,7 +22,9 @@ final class FrameTest {
     private static final Jid FROM = Jid.of("cb1.trestle.test");
 
     private static Frame.Carried trip(Aim aim, int hops, String endpoint, Stanza stanza) {
-        ByteBuf frame = FrameCodec.encode(ByteBufAllocator.DEFAULT, aim, hops, endpoint, stanza);
+        ByteBuf frame = FrameCodec.encode(
+                ByteBufAllocator.DEFAULT,
+                new Frame.Carried(aim, hops, endpoint, stanza instanceof Presence ? "s9" : "", stanza));
         try {
             return (Frame.Carried) FrameCodec.decode(frame);
         } finally {
@@ -42,11 +44,11 @@ final class FrameTest {
         }
         for (Presence.Type type : Presence.Type.values()) {
             Presence presence = new Presence(type, TO, FROM, "7", null, Payload.EMPTY);
-            assertEquals(new Frame.Carried(Aim.EACH, 0, "s1", presence), trip(Aim.EACH, 0, "s1", presence));
+            assertEquals(new Frame.Carried(Aim.EACH, 0, "s1", "s9", presence), trip(Aim.EACH, 0, "s1", presence));
         }
         for (Iq.Type type : Iq.Type.values()) {
             Iq iq = new Iq(type, TO, FROM, "i", null, body);
-            assertEquals(new Frame.Carried(Aim.ONLY, 3, "s2", iq), trip(Aim.ONLY, 3, "s2", iq));
+            assertEquals(new Frame.Carried(Aim.ONLY, 3, "s2", "", iq), trip(Aim.ONLY, 3, "s2", iq));
         }
     }
 
@@ -59,9 +61,9 @@ final class FrameTest {
     @Test
     void theOtherFramesArriveAsTheyWere() {
         ByteBuf flow = FrameCodec.encode(ByteBufAllocator.DEFAULT, new Frame.Flow(true, TO, "h"));
-        ByteBuf seen = FrameCodec.encode(ByteBufAllocator.DEFAULT, new Frame.Seen(false, TO, FROM));
+        ByteBuf seen = FrameCodec.encode(ByteBufAllocator.DEFAULT, new Frame.Seen(false, new Sender(TO, "s"), FROM));
         assertEquals(new Frame.Flow(true, TO, "h"), FrameCodec.decode(flow));
-        assertEquals(new Frame.Seen(false, TO, FROM), FrameCodec.decode(seen));
+        assertEquals(new Frame.Seen(false, new Sender(TO, "s"), FROM), FrameCodec.decode(seen));
         flow.release();
         seen.release();
     }
@@ -70,10 +72,8 @@ final class FrameTest {
     void bytesThatAreNoFrameAreRefusedInOneWay() {
         ByteBuf good = FrameCodec.encode(
                 ByteBufAllocator.DEFAULT,
-                Aim.ONLY,
-                0,
-                "s",
-                new Message(Message.Type.CHAT, TO, FROM, "1", "en", Payload.EMPTY));
+                new Frame.Carried(
+                        Aim.ONLY, 0, "s", "", new Message(Message.Type.CHAT, TO, FROM, "1", "en", Payload.EMPTY)));
         for (int length = 0; length < good.readableBytes(); length++) {
             ByteBuf cut = good.slice(0, length);
             assertThrows(IllegalArgumentException.class, () -> FrameCodec.decode(cut));

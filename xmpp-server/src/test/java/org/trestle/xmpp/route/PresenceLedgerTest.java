@@ -10,8 +10,8 @@ import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.route.PresenceLedger.Told;
 
 final class PresenceLedgerTest {
-    private static final Jid ALICE = Jid.of("alice@trestle.test/a");
-    private static final Jid CAROL = Jid.of("carol@trestle.test/c");
+    private static final Sender ALICE = new Sender(Jid.of("alice@trestle.test/a"), "s8");
+    private static final Sender CAROL = new Sender(Jid.of("carol@trestle.test/c"), "s9");
     private static final Told BOB = new Told("s1", Jid.of("bob@trestle.test/b"));
     private static final Told DAVE = new Told("s2", Jid.of("dave@trestle.test/d"));
 
@@ -49,9 +49,9 @@ final class PresenceLedgerTest {
     void anAudienceRemembersABoundedNumber() {
         assertTrue(ledger.add(ALICE, BOB));
         assertTrue(ledger.add(CAROL, BOB));
-        assertFalse(ledger.add(Jid.of("eve@trestle.test/e"), BOB));
+        assertFalse(ledger.add(new Sender(Jid.of("eve@trestle.test/e"), ""), BOB));
         assertTrue(ledger.add(ALICE, BOB));
         ledger.end(ALICE);
-        assertTrue(ledger.add(Jid.of("eve@trestle.test/e"), BOB));
+        assertTrue(ledger.add(new Sender(Jid.of("eve@trestle.test/e"), ""), BOB));
     }
 }

@@ -195,6 +195,43 @@ final class NodeLossTest {
     }
 
     @Test
+    void thePresenceOfAnOlderSessionIsNotTakenForThatOfTheNewer() throws Exception {
+        Peer bob = cluster.node(2).client("bob", "b");
+        Peer old = cluster.node(1).client("alice", "a");
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        cluster.node(2).lanes.forEach(lane -> lane.execute(gate::join));
+        old.send(Presence.of(Presence.Type.AVAILABLE, null, bob.jid));
+        old.expectNothing();
+        Peer fresh = cluster.node(0).client("alice", "a");
+        gate.complete(null);
+        bob.expectPresence(Presence.Type.AVAILABLE, old.jid);
+        bob.expectPresence(Presence.Type.UNAVAILABLE, old.jid);
+        tells(fresh, bob.jid, bob);
+        bob.expectNothing();
+        fresh.breaks();
+        bob.expectPresence(Presence.Type.UNAVAILABLE, fresh.jid);
+        bob.expectNothing();
+    }
+
+    @Test
+    void theEndOfAnOlderSessionThatIsSeenLateDoesNotHideTheNewer() throws Exception {
+        Peer bob = cluster.node(2).client("bob", "b");
+        Peer old = cluster.node(1).client("alice", "a");
+        tells(old, bob.jid, bob);
+        bob.expectNothing();
+        // Node 2 is behind and cut off, so that the bind does not wait for it; what comes over the bus still arrives.
+        cluster.log().cut(cluster.node(2).id, true);
+        Peer fresh = cluster.node(0).client("alice", "a");
+        tells(fresh, bob.jid, bob);
+        bob.expectNothing();
+        cluster.log().cut(cluster.node(2).id, false);
+        bob.expectNothing();
+        fresh.breaks();
+        bob.expectPresence(Presence.Type.UNAVAILABLE, fresh.jid);
+        bob.expectNothing();
+    }
+
+    @Test
     void aNodeThatWasDeclaredLostEndsItsStreams() throws Exception {
         Peer alice = cluster.node(0).client("alice", "a");
         Peer bridge = cluster.node(0).component("cb1");
