@@ -18,15 +18,21 @@ import org.trestle.cluster.time.Timers;
 final class AppliedEverywhere {
     private final Timers timers;
     private final Duration patience;
+    private final Duration look;
     private final LongPredicate everywhere;
     private final ConcurrentLinkedQueue<Waiter> waiters = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean watching = new AtomicBoolean();
 
     private record Waiter(long index, long deadline, CompletableFuture<Void> done) {}
 
-    AppliedEverywhere(Timers timers, Duration patience, LongPredicate everywhere) {
+    /**
+     * @param patience how long anybody waits at most
+     * @param look how often those who wait are looked at when there is no news
+     */
+    AppliedEverywhere(Timers timers, Duration patience, Duration look, LongPredicate everywhere) {
         this.timers = timers;
         this.patience = patience;
+        this.look = look;
         this.everywhere = everywhere;
     }
 
@@ -60,7 +66,7 @@ final class AppliedEverywhere {
 
     private void watchDeadlines() {
         if (!waiters.isEmpty() && watching.compareAndSet(false, true)) {
-            timers.after(patience.dividedBy(8), () -> {
+            timers.after(look, () -> {
                 watching.set(false);
                 check();
                 watchDeadlines();

@@ -9,12 +9,10 @@ import java.time.Duration;
  * @param margin what the leader waits beyond the lease before it declares a silent node lost, so that the node has fenced
  *     itself by then whatever the clocks' drift
  * @param ping how often every member asks every other
- * @param settle how long a bind waits at most for a member to apply it
  */
-public record Lease(Duration lease, Duration margin, Duration ping, Duration settle) {
+public record Lease(Duration lease, Duration margin, Duration ping) {
 
-    public static final Lease LAN =
-            new Lease(Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofMillis(250), Duration.ofMillis(500));
+    public static final Lease LAN = new Lease(Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofMillis(250));
 
     public Lease {
         if (ping.multipliedBy(2).compareTo(lease) > 0) {
@@ -24,6 +22,6 @@ public record Lease(Duration lease, Duration margin, Duration ping, Duration set
 
     /** The same proportions for another lease. */
     public static Lease of(Duration lease) {
-        return new Lease(lease, lease.dividedBy(4), lease.dividedBy(8), lease.dividedBy(4));
+        return new Lease(lease, lease.dividedBy(4), lease.dividedBy(8));
     }
 }

@@ -83,7 +83,8 @@ public final class Liveness implements AutoCloseable {
         this.lease = lease;
         this.timers = timers;
         this.loop = loop;
-        appliedEverywhere = new AppliedEverywhere(timers, lease.settle(), this::everywhere);
+        appliedEverywhere =
+                new AppliedEverywhere(timers, lease.lease(), lease.ping().dividedBy(4), this::everywhere);
         pings = new Pings(
                 transport, members, timers, lease.ping().multipliedBy(4), applied::get, () -> loop.execute(this::news));
         transport.onTold(APPLIED, this::told);

@@ -17,8 +17,7 @@ import org.trestle.cluster.sim.TestNode;
 
 /** A simulated cluster in which every process watches the others and has its end of the bus. */
 final class Watched {
-    static final Lease LEASE =
-            new Lease(Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofMillis(250), Duration.ofMillis(500));
+    static final Lease LEASE = new Lease(Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofMillis(250));
 
     /** One process. */
     record Process(TestNode node, Liveness liveness, TransportBus bus, List<String> received, List<Boolean> serving) {}
