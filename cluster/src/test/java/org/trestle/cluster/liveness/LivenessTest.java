@@ -164,9 +164,10 @@ final class LivenessTest {
             assertTrue(other.node().state().appliedIndex() >= index);
         }
         watched.at(follower(watched)).node().process().freeze();
-        long far = index + 1_000_000;
+        long later = index + 1;
         long started = watched.cluster.timers().nanos();
-        watched.cluster.await(process.liveness().appliedEverywhere(far));
+        watched.cluster.await(process.node().directory().unbind("a@x", "r", "s"));
+        watched.cluster.await(process.liveness().appliedEverywhere(later));
         long millis = (watched.cluster.timers().nanos() - started) / 1_000_000;
         assertTrue(millis >= 500 && millis <= 1000, "bounded, was " + millis);
     }
