@@ -93,7 +93,7 @@ final class Bridge {
         try {
             run(target);
         } catch (IOException | XMLStreamException failure) {
-            why = String.valueOf(failure.getMessage());
+            why = words(failure);
         }
         boolean was = node != null;
         node = null;
@@ -105,6 +105,13 @@ final class Bridge {
             long pause = was || next % nodes.size() != 0 ? 0 : PAUSE_MILLIS;
             timer.schedule(this::start, pause, TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** Without the position in the document, which the parser puts before it. */
+    private static String words(Exception failure) {
+        String message = String.valueOf(failure.getMessage());
+        int at = message.lastIndexOf("Message: ");
+        return at < 0 ? message : message.substring(at + "Message: ".length());
     }
 
     private void run(InetSocketAddress target) throws IOException, XMLStreamException {
