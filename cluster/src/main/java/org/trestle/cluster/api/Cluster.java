@@ -14,6 +14,9 @@ public interface Cluster {
 
     ClusterStatus status();
 
+    /** The fingerprint of the replicated state here, to compare nodes with; costs a pass over all of it. */
+    StateFingerprint fingerprint();
+
     /** False from the moment the node fenced itself until it has a quorum again. One volatile read. */
     boolean serving();
 

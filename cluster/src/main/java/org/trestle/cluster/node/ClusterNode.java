@@ -21,6 +21,7 @@ import org.trestle.cluster.api.Membership;
 import org.trestle.cluster.api.NodeAddress;
 import org.trestle.cluster.api.NodeBus;
 import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.api.StateFingerprint;
 import org.trestle.cluster.api.Subscription;
 import org.trestle.cluster.api.Tables;
 import org.trestle.cluster.log.LogEngine;
@@ -177,6 +178,11 @@ public final class ClusterNode implements Cluster, Membership {
     @Override
     public NodeId self() {
         return host.self();
+    }
+
+    @Override
+    public StateFingerprint fingerprint() {
+        return parts.state().fingerprint();
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.trestle.cluster.api.Directory;
 import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.api.Row;
+import org.trestle.cluster.api.StateFingerprint;
 import org.trestle.cluster.api.Subscription;
 import org.trestle.cluster.log.StateMachine;
 
@@ -118,6 +119,13 @@ public final class ClusterState implements StateMachine {
         sessionsTelling.run();
         nodesTelling.run();
         appliedIndex = index;
+    }
+
+    /** The digest together with the index that it belongs to. */
+    public StateFingerprint fingerprint() {
+        synchronized (applying) {
+            return new StateFingerprint(appliedIndex, digest());
+        }
     }
 
     /** SHA-256 of the snapshot, in hexadecimal: equal on all nodes that have applied the same entries. */

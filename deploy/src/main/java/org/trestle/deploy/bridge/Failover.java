@@ -17,15 +17,17 @@ final class Failover {
     private final Arguments arguments;
     private final List<Path> directories;
     private final ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
+    private final Writes writes;
     private volatile long killed;
 
     Failover(Arguments arguments) {
         this.arguments = arguments;
         directories = arguments.directories();
+        writes = new Writes(directories);
     }
 
     /** True when every bridge exchanged stanzas again. */
-    boolean run() throws IOException {
+    boolean run() throws IOException, InterruptedException {
         try (Traffic traffic = new Traffic(arguments.secrets(), arguments.nodes(), this::event)) {
             traffic.connect();
             traffic.send(EVERY_MILLIS);
@@ -34,6 +36,7 @@ final class Failover {
                 System.out.println("FAILURE: the bridges do not exchange stanzas; is the cluster up?");
                 return false;
             }
+            writes.start();
             pause(2000);
             Leader before = leader(null);
             if (before == null) {
@@ -44,7 +47,7 @@ final class Failover {
         }
     }
 
-    private boolean kill(Traffic traffic, Leader before) throws IOException {
+    private boolean kill(Traffic traffic, Leader before) throws IOException, InterruptedException {
         long pid = Long.parseLong(
                 Files.readString(before.directory().resolve("pid")).trim());
         ProcessHandle process = ProcessHandle.of(pid)
@@ -63,6 +66,7 @@ final class Failover {
         boolean again = await(() -> exchanging(traffic));
         pause(1000);
         traffic.stopSending();
+        writes.stop();
         pause(1500);
         print(traffic, before, found ? after[0] : null, elected[0], again);
         return found && again;
@@ -95,15 +99,25 @@ final class Failover {
         System.out.printf(
                 "stanzas: sent %d, delivered %d, returned to their sender %d, lost %d, out of order or twice %d%n",
                 sent, delivered, returned, sent - delivered - returned, disordered);
+        int lostWrites = writes.lost();
+        int[] differences = {-1};
+        await(() -> (differences[0] = writes.differences()) >= 0);
         System.out.printf(
-                "result leader_ms=%d exchange_ms=%d sent=%d delivered=%d returned=%d lost=%d disordered=%d%n",
+                "commands: acknowledged %d, lost %d; nodes whose state differs: %d%n",
+                writes.count(), lostWrites, differences[0]);
+        writes.clean();
+        System.out.printf(
+                "result leader_ms=%d exchange_ms=%d sent=%d delivered=%d returned=%d lost=%d disordered=%d commands=%d commands_lost=%d differences=%d%n",
                 after == null ? -1 : millis(elected),
                 again ? millis(last) : -1,
                 sent,
                 delivered,
                 returned,
                 sent - delivered - returned,
-                disordered);
+                disordered,
+                writes.count(),
+                lostWrites,
+                differences[0]);
     }
 
     private void event(String text) {

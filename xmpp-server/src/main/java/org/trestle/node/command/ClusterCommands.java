@@ -30,6 +30,11 @@ final class ClusterCommands {
         return List.of(
                 new Verb("xmpp cluster status", "", "shows the cluster as this node sees it", request -> status()),
                 new Verb(
+                        "xmpp cluster fingerprint",
+                        "",
+                        "shows what this node's copy of the state comes to; equal on all nodes",
+                        request -> new FingerprintAnswer(node.cluster().fingerprint())),
+                new Verb(
                         "xmpp cluster enable",
                         "",
                         "allows clustering; initialize and join do so themselves",

@@ -24,6 +24,7 @@ import org.trestle.cluster.api.NodeAddress;
 import org.trestle.cluster.api.NodeBus;
 import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.api.Role;
+import org.trestle.cluster.api.StateFingerprint;
 import org.trestle.cluster.api.Subscription;
 import org.trestle.cluster.api.Tables;
 import org.trestle.cluster.sim.LocalTables;
@@ -136,6 +137,11 @@ final class FakeNode implements NodeControl, Membership {
         @Override
         public NodeBus bus() {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public StateFingerprint fingerprint() {
+            return new StateFingerprint(40, "3b".repeat(32));
         }
 
         @Override

@@ -34,6 +34,7 @@ import org.trestle.cluster.api.NodeAddress;
 import org.trestle.cluster.api.NodeBus;
 import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.api.Role;
+import org.trestle.cluster.api.StateFingerprint;
 import org.trestle.cluster.api.Subscription;
 import org.trestle.cluster.api.Tables;
 import org.trestle.cluster.log.ReplicatedLog;
@@ -270,6 +271,11 @@ final class TestCluster implements AutoCloseable {
         @Override
         public NodeBus bus() {
             return this;
+        }
+
+        @Override
+        public StateFingerprint fingerprint() {
+            throw new UnsupportedOperationException();
         }
 
         @Override
