@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import org.trestle.xmpp.stanza.Stanza;
 import org.trestle.xmpp.stream.StreamCounters.Event;
 import org.trestle.xmpp.stream.StreamError.Condition;
+import org.trestle.xmpp.xml.Namespaces;
 import org.trestle.xmpp.xml.Token;
 import org.trestle.xmpp.xml.Tokenizer;
 import org.trestle.xmpp.xml.XmlLimits;
@@ -308,7 +309,11 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
                 context().close();
             }
         } else if (token instanceof Token.Child child) {
-            protocol.child(child);
+            if (child.tag().is("error", Namespaces.STREAM)) {
+                erredByPeer(child);
+            } else {
+                protocol.child(child);
+            }
         } else if (token instanceof Token.Header header) {
             protocol.header(header.tag());
         } else if (token instanceof Token.Violation violation) {
@@ -316,6 +321,12 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
         } else {
             closedByPeer();
         }
+    }
+
+    /** Its error ends the stream for both sides (RFC 6120 4.9.1.1): it is not answered with one of ours. */
+    private void erredByPeer(Token.Child child) {
+        LOG.debug("stream error received: peer={} error={}", context().channel().remoteAddress(), child.element());
+        close(null);
     }
 
     private void closedByPeer() {
