@@ -31,6 +31,8 @@ public final class Tokenizer {
     private enum Place {
         /** Before the header and whatever else there may be. */
         START,
+        /** Before the header of another stream: white space in front of it still belongs to the one before. */
+        RESTART,
         /** Before the header, behind white space or the XML declaration. */
         PROLOG,
         /** Between first-level elements. */
@@ -73,16 +75,20 @@ public final class Tokenizer {
         end += in.length;
     }
 
-    /** Bytes that have come and are in no token yet. */
+    /** Bytes that have come and are in no token yet; white space between two tokens does not count. */
     public int buffered() {
-        return end - start;
+        int from = start;
+        while (from < end && Chars.isBlank(buffer[from])) {
+            from++;
+        }
+        return end - from;
     }
 
     /** Awaits a new header, as after SASL (RFC 6120 4.3.3); bytes that have come already belong to the new stream. */
     public void restart(XmlLimits limits) {
         this.limits = limits;
         scanner = new ChildScanner(limits);
-        place = Place.START;
+        place = Place.RESTART;
         emptyStream = false;
     }
 
@@ -162,7 +168,7 @@ public final class Tokenizer {
             return false;
         }
         byte second = buffer[start + 1];
-        if (second == '!' || (second == '?' && place != Place.START)) {
+        if (second == '!' || (second == '?' && place != Place.START && place != Place.RESTART)) {
             throw new Broken(
                     Token.Rule.RESTRICTED_XML, "comments, document types and processing instructions are not allowed");
         }
