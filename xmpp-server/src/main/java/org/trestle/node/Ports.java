@@ -17,6 +17,9 @@ final class Ports {
     private static final String LISTENING = "0A";
     private static final int FIRST_UNPRIVILEGED = 1024;
 
+    /** Bytes that /proc/net/tcp writes as one number, in the order of this machine, which is little-endian on all we run on. */
+    private static final int WORD = 4;
+
     private Ports() {}
 
     /**
@@ -53,19 +56,20 @@ final class Ports {
         }
         if (reason.contains("in use")) {
             return where + " is taken"
-                    + owner(port.number()).map(who -> " by " + who).orElse("") + ": stop that program, or set "
+                    + owner(port).map(who -> " by " + who).orElse("") + ": stop that program, or set "
                     + port.option() + " to a free port";
         }
         return where + " cannot be used: " + reason;
     }
 
     /** The process that listens on the port, as far as this user may know. */
-    static Optional<String> owner(int port) {
-        String suffix = String.format(Locale.ROOT, ":%04X", port);
+    static Optional<String> owner(Port port) {
+        String suffix = String.format(Locale.ROOT, ":%04X", port.number());
         for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
             try (Stream<String> lines = Files.lines(Path.of(table))) {
                 Optional<String> owner = lines.map(line -> line.strip().split("\\s+"))
                         .filter(words -> words.length > 9 && words[1].endsWith(suffix) && words[3].equals(LISTENING))
+                        .filter(words -> overlap(words[1].substring(0, words[1].indexOf(':')), port.address()))
                         .map(words -> "socket:[" + words[9] + "]")
                         .flatMap(socket -> process(socket).stream())
                         .findFirst();
@@ -77,6 +81,20 @@ final class Ports {
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether a listener on one of these addresses is in the way of the other; the table's is in words, each reversed. */
+    private static boolean overlap(String listed, InetAddress wanted) {
+        byte[] address = wanted.getAddress();
+        StringBuilder words = new StringBuilder();
+        for (int word = 0; word < address.length; word += WORD) {
+            for (int at = word + WORD - 1; at >= word; at--) {
+                words.append(String.format(Locale.ROOT, "%02X", address[at]));
+            }
+        }
+        return wanted.isAnyLocalAddress()
+                || listed.chars().allMatch(digit -> digit == '0')
+                || listed.endsWith(words.toString());
     }
 
     private static Optional<String> process(String socket) {

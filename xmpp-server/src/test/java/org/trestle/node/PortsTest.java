@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class PortsTest {
@@ -27,6 +28,25 @@ final class PortsTest {
                     message);
             assertTrue(message.endsWith("or set trestle.listen.client to a free port"), message);
         }
+    }
+
+    @Test
+    void namesTheListenerOnThatAddressAndNoOther() throws IOException {
+        InetAddress address = InetAddress.getByName("127.0.0.1");
+        try (ServerSocket taken = new ServerSocket(0, 1, address)) {
+            int number = taken.getLocalPort();
+            assertTrue(owner("127.0.0.1", number).isPresent());
+            assertTrue(owner("0.0.0.0", number).isPresent());
+            assertEquals(Optional.empty(), owner("127.0.0.2", number));
+            assertEquals(Optional.empty(), owner("::1", number));
+        }
+        try (ServerSocket everywhere = new ServerSocket(0)) {
+            assertTrue(owner("127.0.0.2", everywhere.getLocalPort()).isPresent());
+        }
+    }
+
+    private static Optional<String> owner(String address, int number) throws IOException {
+        return Ports.owner(new Ports.Port("clients", InetAddress.getByName(address), number, "trestle.listen.client"));
     }
 
     @Test
