@@ -73,10 +73,14 @@ final class ClusterCommands {
     }
 
     private Answer initialize(Request request) throws ConsoleException {
+        int before = node.cluster().status().clustered()
+                ? node.cluster().status().peers().size()
+                : 1;
         Await.membership(node.membership().initialize(request::progress));
         node.change(node.state().withClustering(true));
         return Done.of(
-                "this node is the first one of a cluster; \"xmpp cluster invite\" prints what the next one needs");
+                (before > 1 ? "this node is in a cluster of " + before : "this node is the first one of a cluster")
+                        + "; \"xmpp cluster invite\" prints what the next one needs");
     }
 
     private Answer invite(Request request) throws ConsoleException {

@@ -223,6 +223,10 @@ final class FakeNode implements NodeControl, Membership {
 
     @Override
     public CompletionStage<Void> initialize(Consumer<String> progress) {
+        if (status.clustered()) {
+            progress.accept("this node is a member of a cluster already");
+            return CompletableFuture.completedFuture(null);
+        }
         progress.accept("making the cluster's certificate authority");
         status = new ClusterStatus(
                 SELF,
