@@ -46,6 +46,7 @@ final class AtomixLog implements ReplicatedLog {
     private final RaftLink link;
     private final RaftContext raft;
     private final LogReaders readers;
+    private final ElectionTimer electionTimer;
     private final Appends appends;
     private final HandOver handOver;
     private final RaftDoor door;
@@ -88,6 +89,7 @@ final class AtomixLog implements ReplicatedLog {
                 options.halt());
         MachineType type = new MachineType(replica);
         raft = RaftOpening.context(setting, self, peers, new RaftNet(link), type);
+        electionTimer = electionTimer(raft);
         Guards guards = new Guards(raft);
         readers = new LogReaders(raft);
         appends = new Appends(
@@ -106,6 +108,14 @@ final class AtomixLog implements ReplicatedLog {
         raft.addRoleChangeListener(this::roleChanged);
         raft.addLeaderElectionListener(this::leaderFound);
         setting.transport().handle(RaftLink.SUBJECT, this::receive);
+    }
+
+    private static ElectionTimer electionTimer(RaftContext raft) throws LogException {
+        try {
+            return new ElectionTimer(raft);
+        } catch (ReflectiveOperationException otherVersion) {
+            throw new LogException("the Raft library is not the version that this engine was made for", otherVersion);
+        }
     }
 
     CompletableFuture<Void> start(Start start) {
@@ -186,6 +196,7 @@ final class AtomixLog implements ReplicatedLog {
     /** A leader without a quorum steps down by itself, so that it does not promise what it cannot keep. */
     private void watch() {
         space.check();
+        electionTimer.keep();
         appends.markCommitted();
         if (link.retired() && raft.getRole() != RaftServer.Role.INACTIVE) {
             LOG.info("this node was removed from the cluster: node={}", self.id());

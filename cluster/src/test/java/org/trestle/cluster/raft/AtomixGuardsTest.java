@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +89,34 @@ final class AtomixGuardsTest {
             assertEquals(
                     List.of("before-0", "before-1", "before-2", "once", "after-0", "after-1"),
                     cut.tally().words());
+        }
+    }
+
+    @Test
+    void nodesThatAreBusyAtTheirStartGoOnCallingElections() {
+        AtomicReference<CountDownLatch> gate = new AtomicReference<>(new CountDownLatch(0));
+        Supplier<Tally> machine = () -> new Tally(10, () -> pass(gate.get()));
+        try (Nodes nodes = new Nodes(directory, AtomixGuardsTest::engine, machine, LogTuning.LAN).form(3)) {
+            Nodes.submit(nodes.get(0), "before-", 100);
+            nodes.agree();
+            gate.set(new CountDownLatch(1));
+            nodes.all.forEach(Node::kill);
+            nodes.all.forEach(Node::restart);
+            nodes.pause(Duration.ofMillis(1500)); // a leader is there, and nobody has applied what it committed
+            nodes.all.forEach(node -> nodes.hub.isolate(node.id, nodes.ids()));
+            nodes.pause(Duration.ofMillis(1500)); // all election timers run out meanwhile
+            nodes.hub.heal();
+            gate.get().countDown();
+            Nodes.submit(nodes.leader(), "after-", 1);
+            assertEquals(101, nodes.agree());
+        }
+    }
+
+    private static void pass(CountDownLatch gate) {
+        try {
+            gate.await();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
         }
     }
 
