@@ -193,6 +193,11 @@ final class AtomixLog implements ReplicatedLog {
                 }));
     }
 
+    /** For tests that reach behind the port. */
+    RaftContext context() {
+        return raft;
+    }
+
     /** A leader without a quorum steps down by itself, so that it does not promise what it cannot keep. */
     private void watch() {
         space.check();

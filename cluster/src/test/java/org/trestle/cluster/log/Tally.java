@@ -16,20 +16,13 @@ import java.util.zip.CRC32C;
 public final class Tally implements StateMachine {
     private final Object lock = new Object();
     private final int kept;
-    private final Runnable before;
     private final List<String> words = new ArrayList<>();
     private long count;
     private long chain;
     private long lastIndex;
 
     public Tally(int kept) {
-        this(kept, () -> {});
-    }
-
-    /** Runs {@code before} ahead of every command, to be a machine that takes its time. */
-    public Tally(int kept, Runnable before) {
         this.kept = kept;
-        this.before = before;
     }
 
     public Tally() {
@@ -38,7 +31,6 @@ public final class Tally implements StateMachine {
 
     @Override
     public byte[] apply(long index, byte[] command) {
-        before.run();
         synchronized (lock) {
             if (index <= lastIndex) {
                 throw new IllegalStateException("index " + index + " after " + lastIndex);
