@@ -24,6 +24,8 @@ import org.trestle.cluster.pki.StoredInvite;
  * question on.
  */
 public final class FrontDesk {
+    private static final String AGAIN = " Print a new one on a member with \"xmpp cluster invite\".";
+
     private static final Logger LOG = LoggerFactory.getLogger(FrontDesk.class);
 
     /** Members pass a newcomer's question on to the leader. */
@@ -125,25 +127,36 @@ public final class FrontDesk {
                 });
     }
 
-    /** What is wrong with an invitation, or null. */
-    private @Nullable String invitation(@Nullable Row row, NodeId asker, Hello.Proven proven, byte[] binding) {
-        String again = " Print a new one on a member with \"xmpp cluster invite\".";
+    /** What is wrong with a proof, or null. */
+    private @Nullable String unproven(@Nullable Row row, Hello.Proven proven, byte[] binding) {
         if (row == null) {
-            return "this cluster knows no such invitation: it expired long ago, or was never made here." + again;
+            return "this cluster knows no such invitation: it expired long ago, or was never made here." + AGAIN;
         }
-        Rows.Invitation invitation =
-                Rows.Invitation.decode(row.key().substring(row.key().indexOf('/') + 1), row.value());
+        Rows.Invitation invitation = invitation(row);
         Instant now = host.timers().now();
         if (!now.isBefore(invitation.expires())) {
-            return "the invitation expired at " + invitation.expires() + "." + again;
+            return "the invitation expired at " + invitation.expires() + "." + AGAIN;
         }
         StoredInvite stored = new StoredInvite(invitation.id(), invitation.digest(), invitation.expires());
-        if (!stored.accepts(proven.proof(), proven.question(), binding, now)) {
-            return "the token does not prove the invitation." + again;
+        return stored.accepts(proven.proof(), proven.question(), binding, now)
+                ? null
+                : "the token does not prove the invitation." + AGAIN;
+    }
+
+    private static Rows.Invitation invitation(Row row) {
+        return Rows.Invitation.decode(row.key().substring(row.key().indexOf('/') + 1), row.value());
+    }
+
+    /** What is wrong with an invitation, or null. */
+    private @Nullable String invitation(@Nullable Row row, NodeId asker, Hello.Proven proven, byte[] binding) {
+        String unproven = unproven(row, proven, binding);
+        if (unproven != null || row == null) {
+            return unproven;
         }
+        Rows.Invitation invitation = invitation(row);
         NodeId usedBy = invitation.usedBy();
         if (usedBy != null && !usedBy.equals(asker)) {
-            return "the invitation was used by node " + usedBy + " already, and each lets in one node." + again;
+            return "the invitation was used by node " + usedBy + " already, and each lets in one node." + AGAIN;
         }
         return null;
     }
@@ -198,16 +211,12 @@ public final class FrontDesk {
         Hello.Proven proven = Hello.Proven.decode(message);
         Compare.Question question = Compare.Question.decode(proven.question());
         Row row = Rows.invitationRow(host.tables(), question.invitation());
-        if (question.table().equals(Rows.TABLE) || (row == null && !trusted)) {
-            return Steps.refuse("this cluster knows no such invitation");
+        if (question.table().equals(Rows.TABLE)) {
+            return Steps.refuse("the table \"" + Rows.TABLE + "\" is the cluster's own");
         }
-        if (row != null && !trusted) {
-            Rows.Invitation kept = Rows.Invitation.decode(question.invitation(), row.value());
-            StoredInvite stored = new StoredInvite(kept.id(), kept.digest(), kept.expires());
-            if (!stored.accepts(
-                    proven.proof(), proven.question(), binding, host.timers().now())) {
-                return Steps.refuse("the token does not prove the invitation");
-            }
+        String unproven = trusted ? null : unproven(row, proven, binding);
+        if (unproven != null) {
+            return Steps.refuse(unproven);
         }
         return host.tables().barrier().thenApply(read -> Compare.encode(Compare.missing(question, host.tables())));
     }
