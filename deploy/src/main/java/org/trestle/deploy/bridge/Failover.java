@@ -3,6 +3,7 @@ package org.trestle.deploy.bridge;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +17,7 @@ final class Failover {
 
     private final Arguments arguments;
     private final List<Path> directories;
-    private final ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Event> events = new ConcurrentLinkedQueue<>();
     private final Writes writes;
     private volatile long killed;
 
@@ -25,6 +26,9 @@ final class Failover {
         directories = arguments.directories();
         writes = new Writes(directories);
     }
+
+    /** A line of the timeline. */
+    private record Event(long millis, String text) {}
 
     /** True when every bridge exchanged stanzas again. */
     boolean run() throws IOException, InterruptedException {
@@ -73,19 +77,23 @@ final class Failover {
     }
 
     private void print(Traffic traffic, Leader before, @Nullable Leader after, long elected, boolean again) {
-        System.out.println("      0 ms  kill -9 " + before.node() + ", the leader of term " + before.term());
-        events.forEach(System.out::println);
+        events.add(new Event(0, "kill -9 " + before.node() + ", the leader of term " + before.term()));
         if (after != null) {
-            System.out.printf("%7d ms  %s is the leader of term %d%n", millis(elected), after.node(), after.term());
+            events.add(new Event(millis(elected), after.node() + " is the leader of term " + after.term()));
         }
         long last = 0;
         for (Exchange exchange : traffic.exchanges()) {
             last = Math.max(last, exchange.firstAfterMark());
         }
-        System.out.println(
-                again
-                        ? "%7d ms  every bridge exchanges stanzas with every other again".formatted(millis(last))
-                        : "not all bridges exchange stanzas again after 30 s");
+        if (again) {
+            events.add(new Event(millis(last), "every bridge exchanges stanzas with every other again"));
+        }
+        events.stream()
+                .sorted(Comparator.comparingLong(Event::millis))
+                .forEach(event -> System.out.printf("%7d ms  %s%n", event.millis(), event.text()));
+        if (!again) {
+            System.out.println("not all bridges exchange stanzas again after 30 s");
+        }
         long sent = 0;
         long delivered = 0;
         long returned = 0;
@@ -123,7 +131,7 @@ final class Failover {
     private void event(String text) {
         long at = killed;
         if (at != 0) {
-            events.add("%7d ms  %s".formatted(millis(System.nanoTime()), text));
+            events.add(new Event(millis(System.nanoTime()), text));
         }
     }
 
