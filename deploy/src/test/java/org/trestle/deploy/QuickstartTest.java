@@ -27,6 +27,7 @@ final class QuickstartTest {
     private static final String CONSOLE = """
             #!/usr/bin/env bash
             case "$*" in
+              *"cluster status") echo 'State: LEADER' ;;
               *--json) printf '"voting":true\\n"voting":true\\n"voting":true\\n' ;;
               *--show-secrets) for i in 1 2 3; do printf 'Callbridge : cb%s\\nSecret : s%s\\n' $i $i; done ;;
             esac
