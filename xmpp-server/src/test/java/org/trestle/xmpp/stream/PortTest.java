@@ -191,12 +191,21 @@ final class PortTest {
             }
             assertEquals(1, clients().counters().total(Event.REFUSED_PEER));
             one.send("</stream:stream>").rest();
+            awaitConnections(1); // the client sees the end before the server has counted it
             try (WireClient three = again()) {
                 three.login("juliet", "balcony");
                 try (WireClient four = again()) {
                     four.send(WireClient.OPEN).until("</stream:features>");
                 }
             }
+        }
+    }
+
+    private void awaitConnections(int expected) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (clients().connections() != expected) {
+            assertTrue(System.nanoTime() - end < 0, "connections: " + clients().connections());
+            Thread.onSpinWait();
         }
     }
 
