@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,6 +18,8 @@ final class Admission {
     private final StreamCounters counters;
     private final AtomicInteger connections = new AtomicInteger();
     private final ConcurrentMap<String, Integer> unauthenticated = new ConcurrentHashMap<>();
+    private final CompletableFuture<Void> empty = new CompletableFuture<>();
+    private volatile boolean closed;
 
     Admission(StreamLimits limits, StreamCounters counters) {
         this.limits = limits;
@@ -45,7 +49,7 @@ final class Admission {
             if (given) {
                 given = false;
                 authenticated();
-                connections.decrementAndGet();
+                left();
             }
         }
     }
@@ -53,8 +57,13 @@ final class Admission {
     /** Lets a connection in, or gives null and counts why not. */
     @Nullable
     Ticket admit(InetSocketAddress peer) {
-        if (connections.incrementAndGet() > limits.maxConnections()) {
-            connections.decrementAndGet();
+        int open = connections.incrementAndGet();
+        if (closed) {
+            left();
+            return null;
+        }
+        if (open > limits.maxConnections()) {
+            left();
             counters.count(StreamCounters.Event.REFUSED_FULL);
             return null;
         }
@@ -62,7 +71,7 @@ final class Admission {
         int ofPeer = unauthenticated.merge(key, 1, Integer::sum);
         if (ofPeer > limits.maxUnauthenticatedPerPeer()) {
             leave(key);
-            connections.decrementAndGet();
+            left();
             counters.count(StreamCounters.Event.REFUSED_PEER);
             return null;
         }
@@ -72,6 +81,25 @@ final class Admission {
 
     int connections() {
         return connections.get();
+    }
+
+    /** Lets nobody in from now on; completes when the last connection is over and its stream has been told. */
+    CompletionStage<Void> close() {
+        closed = true;
+        if (connections.get() == 0) {
+            empty.complete(null);
+        }
+        return empty;
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    private void left() {
+        if (connections.decrementAndGet() == 0 && closed) {
+            empty.complete(null);
+        }
     }
 
     private void leave(String peer) {

@@ -104,11 +104,14 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) {
         cancelDeadline();
         output().discard();
-        ticket.giveBack();
         Phase before = phase;
         phase = Phase.CLOSED;
-        if (before == Phase.OPEN) {
-            protocol.over();
+        try {
+            if (before == Phase.OPEN) {
+                protocol.over();
+            }
+        } finally {
+            ticket.giveBack();
         }
     }
 

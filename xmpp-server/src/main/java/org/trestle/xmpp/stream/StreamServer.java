@@ -106,8 +106,12 @@ final class StreamServer {
                 channel.close();
                 return;
             }
-            open.add(channel);
             connections.open(channel, ticket, () -> handler(channel), counters);
+            open.add(channel);
+            if (admission.closed()) {
+                // the port was closed meanwhile, and whoever closed it may have missed this connection
+                channel.close();
+            }
         }
 
         private SslHandler handler(Channel channel) {
@@ -139,12 +143,13 @@ final class StreamServer {
         }
     }
 
-    /** Closes the port, then ends all streams; completes when the last connection is closed. */
+    /** Closes the port, then ends all streams; completes when the last of them is over. */
     CompletionStage<Void> close(StreamError error) {
         CompletableFuture<Void> closed = new CompletableFuture<>();
         socket.close().addListener(done -> {
+            CompletionStage<Void> empty = admission.close();
             closeStreams(error);
-            open.newCloseFuture().addListener(all -> closed.complete(null));
+            empty.thenAccept(closed::complete);
         });
         return closed;
     }

@@ -1,15 +1,18 @@
 package org.trestle.xmpp.stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,6 +84,19 @@ final class NetworkTest {
         first.giveBack();
         assertEquals(3, admission.connections());
         assertNull(admission.admit(peer("2001:db8:1:2::3")));
+    }
+
+    @Test
+    void aClosedPortIsEmptyWhenTheLastConnectionIsOver() throws Exception {
+        Admission admission = new Admission(StreamLimits.DEFAULT, new StreamCounters());
+        Admission.Ticket first = Objects.requireNonNull(admission.admit(peer("192.0.2.1")));
+        Admission.Ticket second = Objects.requireNonNull(admission.admit(peer("192.0.2.1")));
+        CompletableFuture<Void> empty = admission.close().toCompletableFuture();
+        assertNull(admission.admit(peer("192.0.2.2")));
+        first.giveBack();
+        assertFalse(empty.isDone());
+        second.giveBack();
+        assertTrue(empty.isDone());
     }
 
     private static InetSocketAddress peer(String address) throws UnknownHostException {
