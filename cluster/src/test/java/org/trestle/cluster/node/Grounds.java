@@ -107,6 +107,11 @@ final class Grounds implements AutoCloseable {
         return node.status().peers().stream().anyMatch(peer -> peer.id().equals(other) && peer.up());
     }
 
+    /** Waits until a node serves, and hears another or no longer hears it. */
+    void sees(ClusterNode node, NodeId other, boolean up) throws Exception {
+        until(() -> node.serving() && up(node, other) == up ? "" : node.status().toString());
+    }
+
     /** Waits until all of these serve, and each of them says that exactly these are the peers, voting and up. */
     void agree(ClusterNode... nodes) throws Exception {
         Set<NodeId> ids = new HashSet<>();

@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.membership.CrashPoint;
 
 /**
  * A node in a process of its own, which is halted, as kill -9 would, before the n-th step of a command. Arguments: data
- * directory, number of the node, the step, then {@code leave} or {@code join} with the number of a member and a token.
+ * directory, number of the node, the step, then {@code leave}, or {@code join} with the number of a member and a token, or
+ * {@code remove} with the id of a dead member.
  */
 final class HaltingNode {
     /** How a halted process ends. */
@@ -31,11 +33,19 @@ final class HaltingNode {
         Grounds grounds = new Grounds();
         int number = Integer.parseInt(args[1]);
         ClusterNode node = grounds.open(grounds.settings(Path.of(args[0]), number), halt);
-        if (args[3].equals("join")) {
-            Grounds.await(node.join(Grounds.address(Integer.parseInt(args[4])), args[5], true, words -> {}));
-        } else {
-            grounds.until(() -> node.serving() ? "" : node.status().toString());
-            Grounds.await(node.leave(true, words -> {}));
+        switch (args[3]) {
+            case "join" ->
+                Grounds.await(node.join(Grounds.address(Integer.parseInt(args[4])), args[5], true, words -> {}));
+            case "leave" -> {
+                grounds.until(() -> node.serving() ? "" : node.status().toString());
+                Grounds.await(node.leave(true, words -> {}));
+            }
+            case "remove" -> {
+                NodeId dead = new NodeId(args[4]);
+                grounds.sees(node, dead, false);
+                Grounds.await(node.remove(dead, false, words -> {}));
+            }
+            default -> throw new IllegalArgumentException(args[3]);
         }
         Grounds.await(node.close());
         Runtime.getRuntime().halt(0);

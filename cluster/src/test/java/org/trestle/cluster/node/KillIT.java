@@ -9,8 +9,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.trestle.cluster.api.NodeId;
 
-/** A process that is killed at each single step of joining and leaving, with nothing closed in good order. */
+/** A process that is killed at each single step of joining, leaving, and removing another node, with nothing closed in good order. */
 final class KillIT {
     @TempDir
     Path data;
@@ -80,5 +81,35 @@ final class KillIT {
             halts++;
         }
         assertTrue(halts >= 8, "steps: " + halts);
+    }
+
+    @Test
+    void removing() throws Exception {
+        Path place = data.resolve("remover");
+        ClusterSettings settings = grounds.settings(place, 2);
+        ClusterNode two = grounds.open(settings);
+        Grounds.join(two, one, true);
+        int halts = 0;
+        while (true) {
+            ClusterNode dead = grounds.open(grounds.settings(data.resolve("dead" + halts), 3));
+            Grounds.join(dead, one, false);
+            NodeId id = dead.self();
+            Grounds.await(dead.close());
+            Grounds.await(two.close());
+            boolean halted = HaltingNode.halts(place.toString(), "2", Integer.toString(halts), "remove", id.toString());
+            two = grounds.open(settings);
+            int step = halts;
+            if (halted) {
+                grounds.sees(two, id, false);
+            }
+            assertEquals(null, Grounds.failure(two.remove(id, false, words -> {})), () -> "halted before step " + step);
+            grounds.agree(one, two);
+            assertEquals("alice", Grounds.text(two, "users", "alice"));
+            if (!halted) {
+                break;
+            }
+            halts++;
+        }
+        assertEquals(3, halts);
     }
 }

@@ -76,8 +76,7 @@ final class RemovingTest {
             Grounds.await(one.close());
             Ending ending = new Ending(step);
             one = grounds.open(grounds.settings(data.resolve("n1"), 1), ending);
-            grounds.until(() ->
-                    one.serving() && !grounds.up(one, id) ? "" : one.status().toString());
+            grounds.sees(one, id, false);
             Exception failure = Grounds.failure(one.remove(id, false, words -> {}));
             if (!ending.happened()) {
                 assertEquals(null, failure);
@@ -87,8 +86,7 @@ final class RemovingTest {
             ends.add(ending.passed.get(ending.passed.size() - 1));
             Grounds.await(one.close());
             one = grounds.open(grounds.settings(data.resolve("n1"), 1));
-            grounds.until(() ->
-                    one.serving() && !grounds.up(one, id) ? "" : one.status().toString());
+            grounds.sees(one, id, false);
             assertEquals(null, Grounds.failure(one.remove(id, false, words -> {})), ending::toString);
             assertEquals(null, Grounds.failure(one.remove(id, false, words -> {})), "a second time");
             grounds.agree(one, two);
