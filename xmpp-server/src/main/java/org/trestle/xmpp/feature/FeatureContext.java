@@ -3,6 +3,7 @@ package org.trestle.xmpp.feature;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.trestle.xmpp.session.Switchboard;
 import org.trestle.xmpp.stanza.Iq;
 
 /** What a feature may use and hook into while it is installed. */
@@ -26,6 +27,15 @@ public interface FeatureContext {
 
     /** The name and version of this server. */
     Product product();
+
+    /** The cluster, the sessions here, limits, time and meters. */
+    FeatureSite site();
+
+    /** Takes stanzas that the feature makes; not to be used before the first stanza has come. */
+    Switchboard switchboard();
+
+    /** Asks {@code handler}, in the order of installation, to take messages that no resource can take. */
+    void unreceived(UnreceivedMessages handler);
 
     /** What people call this program, and which release it is. */
     record Product(String name, String version) {}

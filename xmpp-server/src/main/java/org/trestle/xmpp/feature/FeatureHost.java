@@ -1,5 +1,6 @@
 package org.trestle.xmpp.feature;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.trestle.xmpp.session.Endpoint;
 import org.trestle.xmpp.session.Source;
 import org.trestle.xmpp.session.Switchboard;
 import org.trestle.xmpp.stanza.Iq;
+import org.trestle.xmpp.stanza.Message;
 import org.trestle.xmpp.stanza.StanzaError;
 import org.trestle.xmpp.stanza.StanzaError.Condition;
 import org.trestle.xmpp.xml.Element;
@@ -29,15 +31,22 @@ public final class FeatureHost implements LocalServices, FeatureContext {
 
     private static final Element NOTHING = Element.of("nothing", "").build();
 
+    private final FeatureSite site;
     private final Switchboard switchboard;
     private final Supplier<List<String>> components;
     private final Product product;
     private final Map<Key, IqHandler> handlers = new HashMap<>();
+    private final List<UnreceivedMessages> unreceived = new ArrayList<>();
     private final Map<Scope, Set<String>> announced = new EnumMap<>(Scope.class);
 
     /** Installs the features in order. */
     public FeatureHost(
-            List<Feature> features, Switchboard switchboard, Supplier<List<String>> components, Product product) {
+            List<Feature> features,
+            FeatureSite site,
+            Switchboard switchboard,
+            Supplier<List<String>> components,
+            Product product) {
+        this.site = site;
         this.switchboard = switchboard;
         this.components = components;
         this.product = product;
@@ -68,6 +77,16 @@ public final class FeatureHost implements LocalServices, FeatureContext {
         } else {
             request(iq, NOTHING, asker).refuse(StanzaError.of(Condition.SERVICE_UNAVAILABLE));
         }
+    }
+
+    @Override
+    public boolean unreceived(Message message, BareJid account, @Nullable Source sender) {
+        for (UnreceivedMessages handler : unreceived) {
+            if (handler.take(message, account, sender)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void dispatch(Iq iq, Scope scope, @Nullable Source asker) {
@@ -129,5 +148,20 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     @Override
     public Product product() {
         return product;
+    }
+
+    @Override
+    public FeatureSite site() {
+        return site;
+    }
+
+    @Override
+    public Switchboard switchboard() {
+        return switchboard;
+    }
+
+    @Override
+    public void unreceived(UnreceivedMessages handler) {
+        unreceived.add(handler);
     }
 }

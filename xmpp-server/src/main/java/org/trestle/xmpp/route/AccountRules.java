@@ -11,17 +11,19 @@ import org.trestle.xmpp.stanza.Presence;
 
 /**
  * Messages and presence to an account (RFC 6121 8.5.2). An account without an available resource, and one that does not
- * exist (8.5.1), answer alike, so that nobody can find out which names exist. Messages are not stored yet.
+ * exist (8.5.1), answer alike, so that nobody can find out which names exist, unless a feature takes what nobody receives.
  */
 final class AccountRules {
     private final Directory directory;
     private final Delivery delivery;
+    private final LocalServices services;
     private final Bounces bounces;
     private final RouteMeters meters;
 
-    AccountRules(Directory directory, Delivery delivery, Bounces bounces, RouteMeters meters) {
+    AccountRules(Directory directory, Delivery delivery, LocalServices services, Bounces bounces, RouteMeters meters) {
         this.directory = directory;
         this.delivery = delivery;
+        this.services = services;
         this.bounces = bounces;
         this.meters = meters;
     }
@@ -36,7 +38,7 @@ final class AccountRules {
     /** RFC 6121 8.5.2.1.1 and 8.5.2.2.1; {@code without} is a session that has turned out to be gone. */
     void message(BareJid account, Message message, Transit transit, @Nullable String without) {
         switch (message.type()) {
-            case NORMAL, CHAT -> mostAvailable(account, transit, without);
+            case NORMAL, CHAT -> mostAvailable(account, message, transit, without);
             case HEADLINE -> {
                 if (!all(account, transit, 0)) {
                     meters.dropped(Drop.HEADLINE_TO_NOBODY);
@@ -48,7 +50,7 @@ final class AccountRules {
     }
 
     /** The resources of the highest priority, which must not be negative: one copy for each of them. */
-    private void mostAvailable(BareJid account, Transit transit, @Nullable String without) {
+    private void mostAvailable(BareJid account, Message message, Transit transit, @Nullable String without) {
         List<Binding> bindings = directory.bindings(account.toString());
         int highest = -1;
         int several = 0;
@@ -62,7 +64,11 @@ final class AccountRules {
             highest = priority;
         }
         if (several == 0) {
-            bounces.bounce(transit.stanza(), Bounces.SERVICE_UNAVAILABLE);
+            if (services.unreceived(message, account, transit.source())) {
+                meters.count(RouteOutcome.SERVED);
+            } else {
+                bounces.bounce(message, Bounces.SERVICE_UNAVAILABLE);
+            }
             return;
         }
         boolean sent = false;

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.trestle.xmpp.jid.BareJid;
 import org.trestle.xmpp.session.Source;
 import org.trestle.xmpp.stanza.Iq;
+import org.trestle.xmpp.stanza.Message;
 
 /**
  * What this server does itself with requests; implemented by the features. Called on the sender's event loop. Answers go to
@@ -16,4 +17,12 @@ public interface LocalServices {
 
     /** A request or an answer to an account, which the server treats on its behalf (RFC 6121 8.5.2.1.3). */
     void account(Iq iq, BareJid account, @Nullable Source asker);
+
+    /**
+     * A normal or chat message that no resource of the account can take now (RFC 6121 8.5.2.2.1, 8.5.4): the account may not
+     * exist. Whoever takes it answers for it from now on.
+     *
+     * @return false when nobody took it: the sender gets an error
+     */
+    boolean unreceived(Message message, BareJid account, @Nullable Source sender);
 }

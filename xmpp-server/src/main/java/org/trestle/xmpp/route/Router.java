@@ -51,7 +51,7 @@ public final class Router implements Switchboard {
         watch = new PresenceWatch(parts, link, meters);
         holds = new RemoteHolds(parts);
         delivery = new Delivery(parts.cluster()::self, parts.endpoints(), link, watch, bounces, meters, this::decide);
-        accounts = new AccountRules(directory, delivery, bounces, meters);
+        accounts = new AccountRules(directory, delivery, services, bounces, meters);
         watch.announceWith(
                 (endpoint, unavailable) -> delivery.hand(endpoint, Aim.EACH, new Transit(unavailable, null, 0)));
         subscription = directory.listen(watch);

@@ -16,6 +16,7 @@ import org.trestle.xmpp.component.ComponentNames;
 import org.trestle.xmpp.component.Components;
 import org.trestle.xmpp.feature.FeatureContext;
 import org.trestle.xmpp.feature.FeatureHost;
+import org.trestle.xmpp.feature.FeatureSite;
 import org.trestle.xmpp.route.Router;
 import org.trestle.xmpp.route.RouterParts;
 import org.trestle.xmpp.session.Endpoints;
@@ -68,12 +69,14 @@ final class ServerCore {
         leftovers = new Leftovers(cluster::serving);
         ComponentNames names = new ComponentNames(parts.callBridges(), domains);
         Supplier<List<String>> connected = () -> names.connected(cluster.directory());
+        FeatureSite site =
+                new FeatureSite(cluster, domains, endpoints, parts.limits(), parts.timers(), parts.registry());
         router = new Router(new RouterParts(
                 cluster,
                 domains,
                 endpoints,
                 names::isComponent,
-                switchboard -> new FeatureHost(Features.all(), switchboard, connected, parts.product()),
+                switchboard -> new FeatureHost(Features.all(), site, switchboard, connected, parts.product()),
                 parts.limits(),
                 parts.registry()));
         SessionContext context =
