@@ -1,0 +1,145 @@
+package org.trestle.turn.credentials;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+final class CredentialBookTest {
+    private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
+    private static final Instant LONG_AGO = NOW.minus(Duration.ofDays(30));
+    private static final SharedKey SIX = new SharedKey(6, "the sixth key", LONG_AGO, null);
+    private static final SharedKey SEVEN = new SharedKey(7, "the seventh key", LONG_AGO, null);
+
+    private static CredentialBook keys(SharedKey... keys) {
+        return new CredentialBook(Map.of(), List.of(keys), Map.of());
+    }
+
+    private static Issued issue(SharedKey key, Duration lifetime) {
+        return Objects.requireNonNull(keys(key).issue("alice@example.com", lifetime, NOW));
+    }
+
+    private static Candidate fitting(CredentialBook book, Issued issued, Use use, Instant when) {
+        return book.candidates(issued.username(), use, when).stream()
+                .filter(candidate -> candidate.password().equals(issued.password()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Refusal refusal(CredentialBook book, Issued issued, Use use, Instant when) {
+        return Objects.requireNonNull(fitting(book, issued, use, when).refusal());
+    }
+
+    @Test
+    void thePasswordIsTheOneOfOtherServersWithARestInterface() {
+        // printf 1433895918:alice | openssl dgst -sha1 -hmac north -binary | base64
+        assertEquals("RqMvcGPYTJMGThVLSi4amT4zFtI=", TimeLimited.password("north", "1433895918:alice"));
+    }
+
+    @Test
+    void aStaticUserHasOnePassword() {
+        CredentialBook book = CredentialBook.of(List.of(new StaticUser("bench", "secret")));
+        assertEquals(List.of(new Candidate("secret", null, 0)), book.candidates("bench", Use.ALLOCATE, NOW));
+        assertEquals(Cause.WRONG_PASSWORD, book.mismatch("bench", NOW).cause());
+        assertTrue(book.candidates("other", Use.ALLOCATE, NOW).isEmpty());
+        assertEquals(Cause.UNKNOWN_USER, book.mismatch("other", NOW).cause());
+    }
+
+    @Test
+    void aNameThatLooksTimeLimitedCanBeAStaticUser() {
+        CredentialBook book = CredentialBook.of(List.of(new StaticUser("1:x", "secret")));
+        assertEquals(List.of(new Candidate("secret", null, 0)), book.candidates("1:x", Use.ALLOCATE, NOW));
+    }
+
+    @Test
+    void credentialsOfBothKeysAreGoodWhileBothAreValid() {
+        CredentialBook book = keys(SIX, SEVEN);
+        Issued old = issue(SIX, Duration.ofHours(1));
+        assertNull(fitting(book, old, Use.ALLOCATE, NOW).refusal());
+        Issued fresh = Objects.requireNonNull(book.issue("bob@example.com", Duration.ofHours(1), NOW));
+        assertEquals(7, fresh.epoch());
+        assertEquals("1800003600:bob@example.com", fresh.username());
+        assertNull(fitting(book, fresh, Use.ALLOCATE, NOW).refusal());
+    }
+
+    @Test
+    void aRetiredKeyIsNamed() {
+        CredentialBook book = keys(SIX.retired(NOW), SEVEN);
+        Refusal refusal = refusal(book, issue(SIX, Duration.ofHours(1)), Use.CONTINUE, NOW);
+        assertEquals(Cause.OLD_KEY, refusal.cause());
+        assertTrue((refusal.words()).contains("epoch 6 of 7"));
+        assertFalse((refusal.words()).contains("sixth"));
+    }
+
+    @Test
+    void expiredLongAgo() {
+        Issued issued = issue(SEVEN, Duration.ofHours(1));
+        Refusal refusal = refusal(keys(SEVEN), issued, Use.ALLOCATE, NOW.plus(Duration.ofHours(4)));
+        assertEquals(Cause.EXPIRED, refusal.cause());
+        assertTrue((refusal.words()).contains("expired 3 h ago"));
+    }
+
+    @Test
+    void goodUntilTheLastSecond() {
+        Issued issued = issue(SEVEN, Duration.ofHours(1));
+        assertNull(fitting(keys(SEVEN), issued, Use.CONTINUE, issued.expires()).refusal());
+        assertEquals(
+                Cause.EXPIRED,
+                refusal(keys(SEVEN), issued, Use.CONTINUE, issued.expires().plusSeconds(1))
+                        .cause());
+    }
+
+    @Test
+    void anExpiryJustPastAtAFirstUseIsAClock() {
+        Issued issued = issue(SEVEN, Duration.ZERO);
+        Refusal refusal = refusal(keys(SEVEN), issued, Use.ALLOCATE, NOW.plusSeconds(94));
+        assertEquals(Cause.CLOCK_OFF, refusal.cause());
+        assertTrue((refusal.words()).contains("off by 94 s"));
+    }
+
+    @Test
+    void aRevokedUserNeedsNewCredentials() {
+        Duration lifetime = Duration.ofHours(1);
+        CredentialBook book =
+                new CredentialBook(Map.of(), List.of(SEVEN), Map.of("alice@example.com", NOW.plus(lifetime)));
+        Issued before = issue(SEVEN, lifetime);
+        assertEquals(Cause.REVOKED, refusal(book, before, Use.CONTINUE, NOW).cause());
+        Issued after = Objects.requireNonNull(book.issue("alice@example.com", lifetime, NOW.plusSeconds(1)));
+        assertNull(fitting(book, after, Use.CONTINUE, NOW).refusal());
+    }
+
+    @Test
+    void anotherPasswordOfATimeLimitedName() {
+        Refusal refusal = keys(SIX, SEVEN).mismatch("1800003600:alice", NOW);
+        assertEquals(Cause.WRONG_PASSWORD, refusal.cause());
+        assertTrue((refusal.words()).contains("7, 6"));
+        assertTrue((keys().mismatch("1800003600:alice", NOW).words()).contains("no shared key"));
+    }
+
+    @Test
+    void onlyDigitsBeforeTheColonMakeATimeLimitedName() {
+        assertNull(TimeLimited.parse("alice:1800003600"));
+        assertNull(TimeLimited.parse(":alice"));
+        assertNull(TimeLimited.parse("9999999999999:alice"));
+        assertNull(TimeLimited.parse("-1:alice"));
+        assertEquals(new TimeLimited(Instant.ofEpochSecond(1800003600), ""), TimeLimited.parse("1800003600"));
+    }
+
+    @Test
+    void nothingPrintsSecrets() {
+        CredentialBook book =
+                new CredentialBook(Map.of("bench", new StaticUser("bench", "hidden")), List.of(SEVEN), Map.of());
+        Issued issued = issue(SEVEN, Duration.ofHours(1));
+        String shown = book + " " + book.users() + " " + issued + book.candidates("bench", Use.ALLOCATE, NOW);
+        assertFalse(shown.contains("hidden"));
+        assertFalse(shown.contains("seventh"));
+        assertFalse(shown.contains(issued.password()));
+    }
+}
