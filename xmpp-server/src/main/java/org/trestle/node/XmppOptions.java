@@ -89,6 +89,7 @@ final class XmppOptions {
                 usual.maxDirected(),
                 usual.excess(),
                 usual.presences(),
+                usual.hold(),
                 usual.slowReader(),
                 usual.idle(),
                 usual.answer());

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.NodeId;
 import org.trestle.xmpp.session.Endpoint;
 import org.trestle.xmpp.session.Endpoints;
+import org.trestle.xmpp.stanza.Iq;
+import org.trestle.xmpp.stanza.Message;
 import org.trestle.xmpp.stanza.Presence;
 import org.trestle.xmpp.stanza.Stanza;
 
@@ -71,7 +73,7 @@ final class Delivery {
             return true;
         }
         if (!endpoint.reserve(transit.stanza())) {
-            full(aim, transit);
+            full(endpoint, transit);
             return true;
         }
         try {
@@ -106,16 +108,21 @@ final class Delivery {
                     watch.arrived(presence, transit.source(), endpoint);
                 }
             }
-            case FULL -> full(aim, transit);
+            case FULL -> full(endpoint, transit);
             case CLOSED -> miss(endpoint.id(), aim, transit);
         }
     }
 
-    private void full(Aim aim, Transit transit) {
-        if (aim == Aim.EACH) {
-            meters.dropped(Drop.COPY_TO_SLOW);
+    /** What nobody would be told of ends the stream instead, so that its peer does not take what it has for all there is. */
+    private void full(Endpoint endpoint, Transit transit) {
+        Stanza stanza = transit.stanza();
+        boolean isAnswered =
+                !stanza.isError() && (stanza instanceof Message || (stanza instanceof Iq iq && iq.isRequest()));
+        if (isAnswered) {
+            bounces.bounce(stanza, Bounces.SLOW);
         } else {
-            bounces.bounce(transit.stanza(), Bounces.SLOW);
+            meters.dropped(Drop.TO_SLOW);
+            endpoint.overrun();
         }
     }
 

@@ -12,8 +12,8 @@ enum Drop {
     HEADLINE_TO_NOBODY,
     /** One of several copies whose receiver has just gone. */
     COPY,
-    /** One of several copies whose receiver does not read. */
-    COPY_TO_SLOW,
+    /** Presence or the answer to an iq for a receiver that does not read: its stream is closed. */
+    TO_SLOW,
     /** A goodbye that the directory's word about the end of the session has overtaken: the receiver was told already. */
     GOODBYE_TWICE,
     /** It was sent after its receiver too many times. */

@@ -2,9 +2,7 @@ package org.trestle.xmpp.session;
 
 import io.netty.channel.EventLoop;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +17,9 @@ import org.trestle.xmpp.stream.XmppStream;
  * A stream of this node as the rest of the server sees it: a receiver of stanzas with back-pressure, and a source of them
  * that can be stopped. Confined to the stream's event loop but for {@link #hold}, {@link #release} and the accessors.
  *
- * <p>Back-pressure: while the stream does not take more, everybody who sends to it is stopped, once; what was on its way
- * is still written, up to {@link SessionLimits#excess}; when it takes more again, everybody goes on.
+ * <p>Back-pressure: while the stream does not take more, everybody who sends to it is stopped, once, and for a short time
+ * only (see {@link Holds}); what still comes is written, up to {@link SessionLimits#excess}; when the stream takes more
+ * again, everybody goes on.
  */
 public abstract class Endpoint implements Source, StreamListener {
 
@@ -42,7 +41,7 @@ public abstract class Endpoint implements Source, StreamListener {
     private final EventLoop loop;
     private final SessionContext context;
     private final Set<Source> stopped = new LinkedHashSet<>(4);
-    private final Map<Object, Long> holders = new HashMap<>(4);
+    private final Holds holds;
     private final Backlog backlog = new Backlog();
     private boolean closed;
     private long excess;
@@ -57,6 +56,18 @@ public abstract class Endpoint implements Source, StreamListener {
         this.loop = stream.loop();
         this.context = context;
         this.lastHeard = context.nanos();
+        this.holds = new Holds(context, new Holds.Reading() {
+            @Override
+            public void reading(boolean on) {
+                lastHeard = context.nanos();
+                stream.reading(on);
+            }
+
+            @Override
+            public void onLoop(Runnable task) {
+                Endpoint.this.onLoop(task);
+            }
+        });
     }
 
     /** The identity of the session or connection in the directory: unique in the cluster. */
@@ -112,13 +123,19 @@ public abstract class Endpoint implements Source, StreamListener {
         backlog.remove(stanza);
     }
 
-    /** Writes a stanza; {@code source} is stopped when the stream does not take more afterwards. */
+    /**
+     * Writes a stanza; {@code source} is stopped when the stream does not take more afterwards. What this server says itself
+     * (no source) is never left out: when there is no room for it the stream ends.
+     */
     public final Delivery deliver(Stanza stanza, @Nullable Source source) {
         if (closed) {
             return Delivery.CLOSED;
         }
         if (slow && !fits(stanza)) {
             context.meters().full();
+            if (source == null) {
+                overrun();
+            }
             return Delivery.FULL;
         }
         if (!stream.send(stanza)) {
@@ -180,6 +197,17 @@ public abstract class Endpoint implements Source, StreamListener {
         finish();
     }
 
+    /** More is to be sent than fits, and of a kind that its sender would miss no word about: the stream ends. Any thread. */
+    public final void overrun() {
+        onLoop(() -> {
+            if (!closed) {
+                context.meters().overrun();
+                end(StreamError.of(
+                        StreamError.Condition.RESOURCE_CONSTRAINT, "more waits for this stream than it reads"));
+            }
+        });
+    }
+
     /** Ends the stream with an error, from any thread. From now on it takes no stanzas. */
     public final void close(@Nullable StreamError error) {
         onLoop(() -> end(error));
@@ -197,7 +225,7 @@ public abstract class Endpoint implements Source, StreamListener {
         if (!closed) {
             closed = true;
             letGo();
-            holders.clear();
+            holds.clear();
             gone();
         }
     }
@@ -205,9 +233,8 @@ public abstract class Endpoint implements Source, StreamListener {
     @Override
     public final void hold(Object holder) {
         onLoop(() -> {
-            if (!closed && holders.put(holder, context.nanos()) == null && holders.size() == 1) {
-                context.meters().held();
-                stream.reading(false);
+            if (!closed) {
+                holds.hold(holder);
             }
         });
     }
@@ -215,20 +242,10 @@ public abstract class Endpoint implements Source, StreamListener {
     @Override
     public final void release(Object holder) {
         onLoop(() -> {
-            if (holders.remove(holder) != null && holders.isEmpty() && !closed) {
-                goOn();
+            if (!closed) {
+                holds.release(holder);
             }
         });
-    }
-
-    private void goOn() {
-        lastHeard = context.nanos();
-        stream.reading(true);
-    }
-
-    /** Whether reading from this endpoint is stopped. */
-    public final boolean isHeld() {
-        return !holders.isEmpty();
     }
 
     /** Something came from the peer. */
@@ -254,12 +271,9 @@ public abstract class Endpoint implements Source, StreamListener {
         if (!slow && backlog.isCalm()) {
             letGo();
         }
-        // A holder on another node whose word to go on was lost must not stop a peer for ever.
-        long oldest = now - context.limits().slowReader().multipliedBy(2).toNanos();
-        if (holders.values().removeIf(since -> since - oldest < 0) && holders.isEmpty()) {
-            goOn();
-        }
-        if (holders.isEmpty() && !slow) {
+        // A holder on another node whose word to go on was lost must not count for ever.
+        holds.forgetBefore(now - context.limits().slowReader().multipliedBy(2).toNanos());
+        if (!holds.stopped() && !slow) {
             liveness(now - lastHeard);
         }
     }

@@ -10,6 +10,8 @@ import java.time.Duration;
  * @param excess bytes of stanzas written to a stream that does not take more, on their way when its sources were stopped; the
  *     next stanza is bounced. Less than what the stream itself bears (maxWaiting of its limits), which would end it
  * @param presences addresses whose presence one receiver is known to have; more are delivered without being remembered
+ * @param hold how long who writes to slow receivers is not read at a stretch; then it goes on, and what it sends to them
+ *     waits up to {@code excess} or is bounced
  * @param slowReader how long a peer may leave its stream unread before it is closed
  * @param idle how long a peer may be silent before it is asked whether it lives (XEP-0199)
  * @param answer how long it may take to answer that
@@ -19,6 +21,7 @@ public record SessionLimits(
         int maxDirected,
         int excess,
         int presences,
+        Duration hold,
         Duration slowReader,
         Duration idle,
         Duration answer) {
@@ -29,6 +32,7 @@ public record SessionLimits(
             1_000,
             7 * 1024 * 1024,
             20_000,
+            Duration.ofMillis(250),
             Duration.ofSeconds(60),
             Duration.ofSeconds(120),
             Duration.ofSeconds(30));

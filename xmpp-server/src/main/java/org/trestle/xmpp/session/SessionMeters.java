@@ -10,6 +10,9 @@ public final class SessionMeters {
     private final Counter slowClosed;
     private final Counter deadClosed;
     private final Counter held;
+    private final Counter notHeld;
+    private final Counter holdExpired;
+    private final Counter overrun;
     private final Counter lateTask;
     private final Counter conflicts;
     private final Counter strayFrom;
@@ -21,6 +24,9 @@ public final class SessionMeters {
         slowClosed = registry.counter("xmpp.endpoint.closed", "why", "slow-reader");
         deadClosed = registry.counter("xmpp.endpoint.closed", "why", "no-answer");
         held = registry.counter("xmpp.source.held");
+        notHeld = registry.counter("xmpp.source.not-held");
+        holdExpired = registry.counter("xmpp.source.hold-expired");
+        overrun = registry.counter("xmpp.endpoint.closed", "why", "overrun");
         lateTask = registry.counter("xmpp.endpoint.late");
         conflicts = registry.counter("xmpp.endpoint.closed", "why", "conflict");
         strayFrom = registry.counter("xmpp.endpoint.closed", "why", "invalid-from");
@@ -45,6 +51,20 @@ public final class SessionMeters {
 
     void held() {
         held.increment();
+    }
+
+    /** A source was not stopped, because slow receivers have stopped it for long enough already. */
+    void notHeld() {
+        notHeld.increment();
+    }
+
+    /** A source went on although a receiver still does not read. */
+    void holdExpired() {
+        holdExpired.increment();
+    }
+
+    void overrun() {
+        overrun.increment();
     }
 
     void lateTask() {

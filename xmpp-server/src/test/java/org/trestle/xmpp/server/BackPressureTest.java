@@ -15,6 +15,8 @@ import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.session.SessionLimits;
 import org.trestle.xmpp.stanza.Iq;
 import org.trestle.xmpp.stanza.Message;
+import org.trestle.xmpp.stanza.Presence;
+import org.trestle.xmpp.stanza.Stanza;
 import org.trestle.xmpp.stanza.StanzaError;
 import org.trestle.xmpp.stream.StreamError;
 
@@ -22,6 +24,7 @@ import org.trestle.xmpp.stream.StreamError;
 final class BackPressureTest {
     private static final int EXCESS = 5;
     private static final int STANZA = "<body>0</body>".length() + 256;
+    private static final Duration HOLD = Duration.ofMillis(250);
     private static final Duration SLOW = Duration.ofSeconds(60);
 
     private TestCluster cluster;
@@ -30,7 +33,8 @@ final class BackPressureTest {
     void start() throws Exception {
         cluster = new TestCluster(
                 2,
-                new SessionLimits(5, 5, EXCESS * STANZA, 100, SLOW, Duration.ofSeconds(120), Duration.ofSeconds(30)));
+                new SessionLimits(
+                        5, 5, EXCESS * STANZA, 100, HOLD, SLOW, Duration.ofSeconds(120), Duration.ofSeconds(30)));
     }
 
     @AfterEach
@@ -63,6 +67,82 @@ final class BackPressureTest {
         assertTrue(alice.reading());
         assertTrue(bridge.reading());
         assertTrue(alice.readingUnchanged() && bridge.readingUnchanged());
+    }
+
+    /** The call bridge of everybody: one who does not read must not silence it for the others. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aSenderGoesOnAfterAShortWhileAlthoughOneReceiverDoesNotRead(int node) throws Exception {
+        Peer bridge = cluster.node(0).component("cb1");
+        Peer bob = cluster.node(node).client("bob", "b").writable(false);
+        Peer carol = cluster.node(node).client("carol", "c");
+        bridge.send(chat("room@cb1.trestle.test", bob.jid, "0"));
+        assertFalse(bridge.reading());
+        cluster.timers.advance(HOLD);
+        assertTrue(bridge.reading());
+        for (int i = 1; i < EXCESS + 3; i++) {
+            bridge.send(chat("room@cb1.trestle.test", bob.jid, Integer.toString(i)));
+            bridge.send(chat("room@cb1.trestle.test", carol.jid, Integer.toString(i)));
+        }
+        for (int i = 1; i < EXCESS + 3; i++) {
+            carol.expectMessage(Integer.toString(i));
+        }
+        for (int i = 0; i <= EXCESS; i++) {
+            bob.expectMessage(Integer.toString(i));
+        }
+        for (int i = EXCESS + 1; i < EXCESS + 3; i++) {
+            Stanza bounced = bridge.expect();
+            assertEquals(bob.jid, bounced.from());
+            assertTrue(bounced.isError());
+        }
+        assertTrue(bridge.readingUnchanged());
+        assertEquals(1, cluster.node(0).counted("xmpp.source.hold-expired"));
+    }
+
+    /** What was used of the time that a source is stopped comes back at a tenth of the pace. */
+    @Test
+    void manySlowReceiversTogetherStopASenderNoLongerThanOne() throws Exception {
+        Peer alice = cluster.node(0).client("alice", "a");
+        Peer bob = cluster.node(0).client("bob", "b").writable(false);
+        Peer carol = cluster.node(0).client("carol", "c").writable(false);
+        Peer dave = cluster.node(0).client("dave", "d").writable(false);
+        alice.chat(bob.jid, "1");
+        assertFalse(alice.reading());
+        cluster.timers.advance(HOLD);
+        assertTrue(alice.reading());
+        alice.chat(carol.jid, "2");
+        carol.expectMessage("2");
+        alice.expectNothing();
+        assertTrue(alice.readingUnchanged());
+        assertEquals(1, cluster.node(0).counted("xmpp.source.not-held"));
+        cluster.timers.advance(HOLD.multipliedBy(10));
+        alice.chat(dave.jid, "3");
+        assertFalse(alice.reading());
+        dave.writable(true);
+        bob.writable(true);
+        assertTrue(alice.readingUnchanged());
+        carol.writable(true);
+        assertTrue(alice.reading());
+    }
+
+    /** Nobody would answer for it, so the peer must not believe that it has all. */
+    @Test
+    void whoCannotBeToldOfPresenceOrAnAnswerIsClosed() throws Exception {
+        Peer alice = cluster.node(0).client("alice", "a");
+        Peer bob = cluster.node(1).client("bob", "b").writable(false);
+        for (int i = 0; i <= EXCESS; i++) {
+            alice.chat(bob.jid, Integer.toString(i));
+        }
+        alice.send(Presence.of(Presence.Type.AVAILABLE, null, bob.jid));
+        StreamError error = bob.ended();
+        assertNotNull(error);
+        assertEquals(StreamError.Condition.RESOURCE_CONSTRAINT, error.condition());
+        assertEquals(1, cluster.node(1).counted("xmpp.route.dropped", "why", "to-slow"));
+        assertEquals(1, cluster.node(1).counted("xmpp.endpoint.closed", "why", "overrun"));
+    }
+
+    private static Message chat(String from, Jid to, String body) {
+        return new Message(Message.Type.CHAT, to, Jid.of(from), null, null, Peer.body(body));
     }
 
     @Test

@@ -35,7 +35,16 @@ final class SessionsTest {
     @BeforeEach
     void start() throws Exception {
         cluster = new TestCluster(
-                2, new SessionLimits(3, 2, 10_000, 100, LONG, Duration.ofSeconds(120), Duration.ofSeconds(30)));
+                2,
+                new SessionLimits(
+                        3,
+                        2,
+                        10_000,
+                        100,
+                        Duration.ofMillis(250),
+                        LONG,
+                        Duration.ofSeconds(120),
+                        Duration.ofSeconds(30)));
     }
 
     @AfterEach
