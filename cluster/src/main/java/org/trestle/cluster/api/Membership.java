@@ -2,6 +2,7 @@ package org.trestle.cluster.api;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -24,6 +25,9 @@ public interface Membership {
         }
     }
 
+    /** A node that was removed, as the members remember it: the latest ones only. */
+    record Former(NodeId id, String name, Instant removed) {}
+
     /** Turns a stand-alone node into the first member of a cluster; done already: completes. */
     CompletionStage<Void> initialize(Consumer<String> progress);
 
@@ -39,8 +43,11 @@ public interface Membership {
     /** This node leaves: the others forget it, its data of the cluster is dropped, and it runs stand-alone afterwards. */
     CompletionStage<Void> leave(boolean force, Consumer<String> progress);
 
-    /** Removes another member, which must be down unless forced. */
+    /** Removes another member, which must be down unless forced; one that was removed already is nothing to refuse. */
     CompletionStage<Void> remove(NodeId node, boolean force, Consumer<String> progress);
+
+    /** The nodes that were removed and are still remembered, the latest first. */
+    List<Former> former();
 
     /** Installs a bundle of certificates (PEM) whose holders may join without a token, and be joined. */
     CompletionStage<Void> trust(String bundle);

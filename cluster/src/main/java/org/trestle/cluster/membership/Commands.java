@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -189,6 +190,13 @@ public final class Commands implements Membership {
                 progress.accept(warning);
             }
         });
+    }
+
+    @Override
+    public List<Former> former() {
+        return Rows.removed(host.tables()).stream()
+                .map(gone -> new Former(gone.id(), gone.name(), gone.at()))
+                .toList();
     }
 
     @Override

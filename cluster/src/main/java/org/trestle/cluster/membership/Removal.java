@@ -1,8 +1,5 @@
 package org.trestle.cluster.membership;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.trestle.cluster.api.Change;
@@ -28,9 +25,7 @@ final class Removal {
         Change.Builder change = Change.of().delete(Rows.TABLE, Rows.joiningKey(node));
         if (Rows.removed(host.tables(), node) == null) {
             change.put(Rows.TABLE, Rows.removedKey(node), removed.encode());
-            List<Rows.Removed> known = new ArrayList<>(Rows.removed(host.tables()));
-            known.sort(Comparator.comparing(Rows.Removed::at).reversed());
-            known.stream()
+            Rows.removed(host.tables()).stream()
                     .skip(REMEMBERED - 1L)
                     .forEach(oldest -> change.delete(Rows.TABLE, Rows.removedKey(oldest.id())));
         }

@@ -2,6 +2,7 @@ package org.trestle.cluster.membership;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.Change;
@@ -173,7 +174,7 @@ public final class Rows {
                 : Change.of().delete(TABLE, row.key(), row.version()).build();
     }
 
-    /** All nodes that were removed and are remembered. */
+    /** All nodes that were removed and are remembered, the latest first. */
     public static List<Removed> removed(Tables tables) {
         List<Removed> found = new ArrayList<>();
         for (Row row : tables.rows(TABLE)) {
@@ -181,6 +182,7 @@ public final class Rows {
                 found.add(Removed.decode(new NodeId(row.key().substring(REMOVED.length())), row.value()));
             }
         }
+        found.sort(Comparator.comparing(Removed::at).reversed());
         return found;
     }
 

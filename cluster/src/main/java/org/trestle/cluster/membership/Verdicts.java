@@ -37,7 +37,21 @@ public final class Verdicts {
                     + "other has no majority, and nobody can log in. Three is the smallest cluster that survives the "
                     + "loss of a node. If a third node joins right after this one, repeat the command with --force.";
         }
+        if (voters == 4 && !force) {
+            return "with this node the cluster would have four voters, which survive the loss of one, as three do, and "
+                    + "stop when they are split in halves. " + lost(peers) + "If a fifth node joins right after this "
+                    + "one, repeat the command with --force.";
+        }
         return null;
+    }
+
+    private static String lost(List<Peer> peers) {
+        return peers.stream()
+                .filter(peer -> peer.voting() && !peer.up())
+                .findFirst()
+                .map(peer -> "If it replaces " + named(peer) + ", which is down, run \"xmpp cluster remove " + peer.id()
+                        + "\" first. ")
+                .orElse("");
     }
 
     /** Whether {@code self} may leave its cluster. */

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -238,6 +239,11 @@ public final class ClusterNode implements Cluster, Membership {
     @Override
     public CompletionStage<Void> remove(NodeId node, boolean force, Consumer<String> progress) {
         return commands.remove(node, force, progress);
+    }
+
+    @Override
+    public List<Former> former() {
+        return commands.former();
     }
 
     @Override

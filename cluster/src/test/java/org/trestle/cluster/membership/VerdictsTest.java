@@ -57,6 +57,19 @@ final class VerdictsTest {
     }
 
     @Test
+    void refusesFourVotersAndNamesTheOneThatIsDown() {
+        String refusal = Verdicts.join(up(1, 2, 3), NEW, address(9), false);
+        assertNotNull(refusal);
+        assertTrue(refusal.contains("four voters") && refusal.contains("fifth"), refusal);
+        assertNull(Verdicts.join(up(1, 2, 3), NEW, address(9), true));
+        assertNull(Verdicts.join(up(1, 2, 3, 4), NEW, address(9), false));
+        List<Peer> oneDown = new ArrayList<>(up(1, 2));
+        oneDown.add(peer(3, false));
+        assertTrue(Verdicts.join(oneDown, NEW, address(9), false).contains("xmpp cluster remove " + id(3)));
+        assertNull(Verdicts.join(oneDown, NEW, address(3), false), "it takes the place of the one that is down");
+    }
+
+    @Test
     void lettingAMemberJoinAgainIsNothing() {
         assertNull(Verdicts.join(up(1, 2), id(2), address(2), false));
     }

@@ -89,6 +89,7 @@ final class RemovingTest {
             grounds.sees(one, id, false);
             assertEquals(null, Grounds.failure(one.remove(id, false, words -> {})), ending::toString);
             assertEquals(null, Grounds.failure(one.remove(id, false, words -> {})), "a second time");
+            assertEquals(id, one.former().get(0).id());
             grounds.agree(one, two);
             ClusterNode ghost = grounds.open(grounds.settings(data.resolve("dead" + step), 3));
             grounds.until(() -> ghost.status().notice() == null ? ghost.status().toString() : "");

@@ -3,11 +3,12 @@ package org.trestle.node.command;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.ClusterStatus;
 import org.trestle.cluster.api.Membership;
 import org.trestle.cluster.api.NodeAddress;
-import org.trestle.cluster.api.NodeId;
 import org.trestle.node.command.Answer.Done;
 import org.trestle.node.command.Answer.Field;
 import org.trestle.node.shell.ConsoleException;
@@ -93,10 +94,7 @@ final class ClusterCommands {
                         () -> new ConsoleException("this node is on its way into a cluster; try again in a moment"));
         return new Answer.Fields(List.of(
                 new Field("Token", "token", invitation.token()),
-                new Field(
-                        "Valid until",
-                        "validUntil",
-                        invitation.expires().truncatedTo(java.time.temporal.ChronoUnit.SECONDS)),
+                new Field("Valid until", "validUntil", invitation.expires().truncatedTo(ChronoUnit.SECONDS)),
                 new Field(
                         "Type on the new node", "command", "xmpp cluster join " + address + " " + invitation.token())));
     }
@@ -152,8 +150,11 @@ final class ClusterCommands {
         if (name == null) {
             return leave(request);
         }
-        if (gone(name)) {
-            return Done.of("node " + name + " is no member");
+        Membership.Former former = former(name);
+        if (former != null) {
+            Await.membership(node.membership().remove(former.id(), true, request::progress));
+            return Done.of("node " + former.name() + " (" + former.id() + ") is no member; it was removed at "
+                    + former.removed().truncatedTo(ChronoUnit.SECONDS));
         }
         ClusterStatus.Peer peer = peer(name);
         if (peer.id().equals(node.cluster().self())) {
@@ -163,15 +164,15 @@ final class ClusterCommands {
         return Done.of("node " + peer.name() + " (" + peer.id() + ") is no member any more");
     }
 
-    /** Whether the name is the id of no member: removing it again is done already. */
-    private boolean gone(String name) {
-        try {
-            NodeId id = new NodeId(name);
-            return node.cluster().status().peers().stream()
-                    .noneMatch(peer -> peer.id().equals(id));
-        } catch (IllegalArgumentException notAnId) {
-            return false;
-        }
+    /** The node of that id or name that is a member no more, unless a member is called so; null when there is none. */
+    private Membership.@Nullable Former former(String text) {
+        boolean member = node.cluster().status().peers().stream()
+                .anyMatch(peer -> peer.name().equals(text) || peer.id().value().equals(text));
+        return node.membership().former().stream()
+                .filter(gone -> !member
+                        && (gone.name().equals(text) || gone.id().value().equals(text)))
+                .findFirst()
+                .orElse(null);
     }
 
     /** The member that an operator means: by name, id or the beginning of one, address, or address and port. */

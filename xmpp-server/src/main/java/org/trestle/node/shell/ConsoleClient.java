@@ -26,6 +26,15 @@ import java.util.List;
 public final class ConsoleClient {
     static final String DEFAULT_DIRECTORY = "/var/lib/trestle";
     private static final int LONGEST_SOCKET_NAME = 107;
+    private static final String USAGE = """
+            trestle run [--config FILE] [--node DIR]   runs a node until it is told to stop
+            xmpp [--node DIR] COMMAND                  users, call bridges, domains, and the cluster (xmpp cluster ...)
+            turn [--node DIR] COMMAND                  the TURN relay
+            pki  [--node DIR] COMMAND                  keys and certificates
+            dns  [--node DIR] COMMAND                  the resolver
+            A node that runs lists its commands: xmpp --node DIR help
+            DIR is the node's data directory; default: $TRESTLE_NODE, then /var/lib/trestle
+            """;
 
     private final OutputStream out = new FileOutputStream(FileDescriptor.out);
     private final OutputStream err = new FileOutputStream(FileDescriptor.err);
@@ -80,7 +89,7 @@ public final class ConsoleClient {
             try {
                 channel.connect(UnixDomainSocketAddress.of(socket));
             } catch (IOException refused) {
-                return fail(absent(directory, socket));
+                return asksForHelp(typed) ? help(absent(directory, socket)) : fail(absent(directory, socket));
             }
             return converse(channel, typed);
         } catch (IOException gone) {
@@ -88,6 +97,21 @@ public final class ConsoleClient {
                     .concat(directory.toString())
                     .concat(" ended the conversation: it stopped, or it was killed. Its log says why."));
         }
+    }
+
+    private boolean asksForHelp(List<String> typed) {
+        if (typed.isEmpty()) {
+            return program.equals("trestle");
+        }
+        String first = typed.get(0);
+        return first.equals("help") || first.equals("--help") || first.equals("-h");
+    }
+
+    /** What can be said without a node: which programs there are; a node lists its commands itself. */
+    private int help(String why) throws IOException {
+        out.write(USAGE.getBytes(StandardCharsets.UTF_8));
+        out.write(program.concat(": ").concat(why).concat("\n").getBytes(StandardCharsets.UTF_8));
+        return 0;
     }
 
     private static String absent(Path directory, Path socket) {

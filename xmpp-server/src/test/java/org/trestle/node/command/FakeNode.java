@@ -36,6 +36,7 @@ import org.trestle.node.settings.SharedSettings;
 final class FakeNode implements NodeControl, Membership {
     static final NodeId SELF = new NodeId("1f00000000000001");
     static final NodeId SECOND = new NodeId("2f00000000000002");
+    static final NodeId GONE = new NodeId("4f00000000000004");
     static final NodeId THIRD = new NodeId("3f00000000000003");
 
     private final LocalTables tables = new LocalTables();
@@ -264,6 +265,11 @@ final class FakeNode implements NodeControl, Membership {
         progress.accept("leaving");
         status = alone();
         return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public List<Former> former() {
+        return List.of(new Former(GONE, "xmpp4", Instant.parse("2026-11-20T08:00:00Z")));
     }
 
     @Override

@@ -111,6 +111,18 @@ final class ConsoleTest {
     }
 
     @Test
+    void helpsWithoutANode() throws Exception {
+        for (Run run : List.of(
+                type(null, "trestle", "--node", directory.toString()),
+                type(null, "xmpp", "--node", directory.toString(), "help"),
+                type(null, "pki", "--help", "--node", directory.toString()))) {
+            assertEquals(0, run.exit());
+            assertTrue(run.out().startsWith("trestle run"), run.out());
+            assertTrue(run.out().contains("no node is running in " + directory), run.out());
+        }
+    }
+
+    @Test
     void turnsAwayOneCommandTooMany() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch finish = new CountDownLatch(1);
