@@ -3,6 +3,7 @@ package org.trestle.xmpp.feature;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.trestle.xmpp.route.RouteHooks;
 import org.trestle.xmpp.session.Switchboard;
 import org.trestle.xmpp.stanza.Iq;
 
@@ -30,6 +31,9 @@ public interface FeatureContext {
 
     /** The cluster, the sessions here, limits, time and meters. */
     FeatureSite site();
+
+    /** The stages of stanzas on their way. */
+    RouteHooks route();
 
     /** Takes stanzas that the feature makes; not to be used before the first stanza has come. */
     Switchboard switchboard();

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.trestle.xmpp.jid.BareJid;
 import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.route.LocalServices;
+import org.trestle.xmpp.route.RouteHooks;
 import org.trestle.xmpp.session.Endpoint;
 import org.trestle.xmpp.session.Source;
 import org.trestle.xmpp.session.Switchboard;
@@ -32,6 +33,7 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     private static final Element NOTHING = Element.of("nothing", "").build();
 
     private final FeatureSite site;
+    private final RouteHooks hooks;
     private final Switchboard switchboard;
     private final Supplier<List<String>> components;
     private final Product product;
@@ -43,10 +45,12 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     public FeatureHost(
             List<Feature> features,
             FeatureSite site,
+            RouteHooks hooks,
             Switchboard switchboard,
             Supplier<List<String>> components,
             Product product) {
         this.site = site;
+        this.hooks = hooks;
         this.switchboard = switchboard;
         this.components = components;
         this.product = product;
@@ -153,6 +157,11 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     @Override
     public FeatureSite site() {
         return site;
+    }
+
+    @Override
+    public RouteHooks route() {
+        return hooks;
     }
 
     @Override

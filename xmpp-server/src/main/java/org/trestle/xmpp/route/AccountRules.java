@@ -16,13 +16,21 @@ import org.trestle.xmpp.stanza.Presence;
 final class AccountRules {
     private final Directory directory;
     private final Delivery delivery;
+    private final CopyRules copies;
     private final LocalServices services;
     private final Bounces bounces;
     private final RouteMeters meters;
 
-    AccountRules(Directory directory, Delivery delivery, LocalServices services, Bounces bounces, RouteMeters meters) {
+    AccountRules(
+            Directory directory,
+            Delivery delivery,
+            CopyRules copies,
+            LocalServices services,
+            Bounces bounces,
+            RouteMeters meters) {
         this.directory = directory;
         this.delivery = delivery;
+        this.copies = copies;
         this.services = services;
         this.bounces = bounces;
         this.meters = meters;
@@ -64,11 +72,7 @@ final class AccountRules {
             highest = priority;
         }
         if (several == 0) {
-            if (services.unreceived(message, account, transit.source())) {
-                meters.count(RouteOutcome.SERVED);
-            } else {
-                bounces.bounce(message, Bounces.SERVICE_UNAVAILABLE);
-            }
+            nobody(account, message, transit);
             return;
         }
         boolean sent = false;
@@ -82,6 +86,19 @@ final class AccountRules {
         }
         if (!sent) {
             bounces.bounce(transit.stanza(), Bounces.NODE_UNREACHABLE);
+            return;
+        }
+        int taken = highest;
+        copies.received(account, message, transit, binding -> Availability.priority(binding) == taken);
+    }
+
+    /** RFC 6121 8.5.2.2.1. Resources of negative priority may want a copy of what is taken for later. */
+    private void nobody(BareJid account, Message message, Transit transit) {
+        if (services.unreceived(message, account, transit.source())) {
+            meters.count(RouteOutcome.SERVED);
+            copies.received(account, message, transit, binding -> false);
+        } else {
+            bounces.bounce(message, Bounces.SERVICE_UNAVAILABLE);
         }
     }
 

@@ -8,6 +8,8 @@ enum Drop {
     RESULT_TO_NOBODY,
     /** Presence whose receiver is not there (RFC 6121 8.5.2.2.2, 8.5.3.2.2). */
     PRESENCE_TO_NOBODY,
+    /** A feature stops it, and its sender is not to know (XEP-0191). */
+    SCREENED,
     /** A headline for an account without an available resource (RFC 6121 8.5.2.2.1). */
     HEADLINE_TO_NOBODY,
     /** One of several copies whose receiver has just gone. */

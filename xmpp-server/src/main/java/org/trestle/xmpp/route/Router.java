@@ -12,6 +12,7 @@ import org.trestle.xmpp.jid.BareJid;
 import org.trestle.xmpp.jid.DomainJid;
 import org.trestle.xmpp.jid.FullJid;
 import org.trestle.xmpp.jid.Jid;
+import org.trestle.xmpp.session.ClientSession;
 import org.trestle.xmpp.session.LocalDomains;
 import org.trestle.xmpp.session.Source;
 import org.trestle.xmpp.session.Switchboard;
@@ -19,6 +20,7 @@ import org.trestle.xmpp.stanza.Iq;
 import org.trestle.xmpp.stanza.Message;
 import org.trestle.xmpp.stanza.Presence;
 import org.trestle.xmpp.stanza.Stanza;
+import org.trestle.xmpp.stanza.StanzaError;
 import org.trestle.xmpp.stanza.StanzaError.Condition;
 
 /**
@@ -37,6 +39,8 @@ public final class Router implements Switchboard {
     private final RemoteHolds holds;
     private final Delivery delivery;
     private final AccountRules accounts;
+    private final RouteHooks hooks;
+    private final CopyRules copies;
     private final Subscription subscription;
 
     /** Begins to route: frames from other nodes are taken from now on. */
@@ -44,14 +48,16 @@ public final class Router implements Switchboard {
         directory = parts.cluster().directory();
         domains = parts.domains();
         isComponent = parts.isComponent();
+        hooks = parts.hooks();
         services = parts.services().apply(this);
         meters = new RouteMeters(parts.registry());
-        bounces = new Bounces(this, meters);
+        bounces = new Bounces((reply, source) -> decide(new Transit(reply, source, 0), null), meters);
         link = new BusLink(parts.cluster().bus(), meters);
         watch = new PresenceWatch(parts, link, meters);
         holds = new RemoteHolds(parts);
         delivery = new Delivery(parts.cluster()::self, parts.endpoints(), link, watch, bounces, meters, this::decide);
-        accounts = new AccountRules(directory, delivery, services, bounces, meters);
+        copies = new CopyRules(directory, hooks, delivery);
+        accounts = new AccountRules(directory, delivery, copies, services, bounces, meters);
         watch.announceWith(
                 (endpoint, unavailable) -> delivery.hand(endpoint, Aim.EACH, new Transit(unavailable, null, 0)));
         subscription = directory.listen(watch);
@@ -61,7 +67,44 @@ public final class Router implements Switchboard {
 
     @Override
     public void route(Stanza stanza, @Nullable Source source) {
-        decide(new Transit(stanza, source, 0), null);
+        RouteHooks.Refusal refusal = hooks.screened(stanza);
+        if (refusal != null) {
+            refused(stanza, refusal);
+        } else if (stanza instanceof Message message) {
+            message(message, source);
+        } else {
+            decide(new Transit(stanza, source, 0), null);
+        }
+    }
+
+    private void refused(Stanza stanza, RouteHooks.Refusal refusal) {
+        StanzaError error = refusal.error();
+        if (error == null) {
+            meters.dropped(Drop.SCREENED);
+        } else {
+            bounces.bounce(stanza, error);
+        }
+    }
+
+    /** What this server says itself, without a source, is neither marked nor copied. */
+    private void message(Message message, @Nullable Source source) {
+        Message marked = message;
+        BareJid account = source == null ? null : account(message.to());
+        if (account != null && domains.test(account.domain())) {
+            marked = hooks.stamped(message, account);
+        }
+        Transit transit = new Transit(marked, source, 0);
+        decide(transit, null);
+        if (source instanceof ClientSession session) {
+            copies.sent(session.address(), marked, transit);
+        }
+    }
+
+    private static @Nullable BareJid account(@Nullable Jid to) {
+        if (to instanceof FullJid full) {
+            return full.bareJid();
+        }
+        return to instanceof BareJid bare ? bare : null;
     }
 
     /** {@code without}: an endpoint that has turned out to be gone although the directory may still name it. */
@@ -97,6 +140,10 @@ public final class Router implements Switchboard {
             } else {
                 bounces.bounce(transit.stanza(), Bounces.NODE_UNREACHABLE);
             }
+        } else if (transit.stanza() instanceof Message message) {
+            String receiver = binding.session();
+            copies.received(
+                    to.bareJid(), message, transit, other -> other.session().equals(receiver));
         }
     }
 

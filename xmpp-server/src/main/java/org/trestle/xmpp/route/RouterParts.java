@@ -14,6 +14,7 @@ import org.trestle.xmpp.session.Switchboard;
  *
  * @param isComponent whether a domain is that of a component that may connect; decides what is said while it does not
  * @param services made with the router itself, for their answers
+ * @param hooks what the features do with stanzas on their way
  */
 public record RouterParts(
         Cluster cluster,
@@ -21,5 +22,6 @@ public record RouterParts(
         Endpoints endpoints,
         Predicate<String> isComponent,
         Function<Switchboard, LocalServices> services,
+        RouteHooks hooks,
         SessionLimits limits,
         MeterRegistry registry) {}

@@ -17,6 +17,7 @@ import org.trestle.xmpp.component.Components;
 import org.trestle.xmpp.feature.FeatureContext;
 import org.trestle.xmpp.feature.FeatureHost;
 import org.trestle.xmpp.feature.FeatureSite;
+import org.trestle.xmpp.route.RouteHooks;
 import org.trestle.xmpp.route.Router;
 import org.trestle.xmpp.route.RouterParts;
 import org.trestle.xmpp.session.Endpoints;
@@ -71,12 +72,14 @@ final class ServerCore {
         Supplier<List<String>> connected = () -> names.connected(cluster.directory());
         FeatureSite site =
                 new FeatureSite(cluster, domains, endpoints, parts.limits(), parts.timers(), parts.registry());
+        RouteHooks hooks = new RouteHooks();
         router = new Router(new RouterParts(
                 cluster,
                 domains,
                 endpoints,
                 names::isComponent,
-                switchboard -> new FeatureHost(Features.all(), site, switchboard, connected, parts.product()),
+                switchboard -> new FeatureHost(Features.all(), site, hooks, switchboard, connected, parts.product()),
+                hooks,
                 parts.limits(),
                 parts.registry()));
         SessionContext context =

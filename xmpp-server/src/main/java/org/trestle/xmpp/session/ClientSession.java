@@ -3,6 +3,8 @@ package org.trestle.xmpp.session;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.Binding;
 import org.trestle.xmpp.jid.FullJid;
@@ -32,6 +34,7 @@ public final class ClientSession extends Endpoint {
     private int announcements;
     private int announcing;
     private byte[] published = Availability.connected();
+    private boolean copies;
     private int pings;
     private boolean bound;
     private boolean greeted;
@@ -128,9 +131,11 @@ public final class ClientSession extends Endpoint {
      * resource is available can rely on it.
      */
     private void announce(Presence sent) {
-        byte[] attributes = sent.type() == Presence.Type.UNAVAILABLE
-                ? Availability.connected()
-                : Availability.available(priority(sent));
+        byte[] attributes = Availability.withCopies(
+                sent.type() == Presence.Type.UNAVAILABLE
+                        ? Availability.connected()
+                        : Availability.available(priority(sent)),
+                copies);
         if (announcing == 0 && Arrays.equals(attributes, published)) {
             announced(sent);
             return;
@@ -179,6 +184,20 @@ public final class ClientSession extends Endpoint {
             directed.forEach(to -> context().switchboard().route(sent.withTo(to), this));
             directed.clear();
         }
+    }
+
+    /**
+     * Whether this resource gets copies of what others of its account send and receive (XEP-0280), as the whole cluster will
+     * know once the result is there. On the loop.
+     */
+    public CompletionStage<Void> copies(boolean wanted) {
+        copies = wanted;
+        byte[] attributes = Availability.withCopies(published, wanted);
+        if (Arrays.equals(attributes, published)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        published = attributes;
+        return sessions.publish(this, attributes);
     }
 
     /** The message of the day, once a session, as a headline of the domain (RFC 6121 5.2.2). */

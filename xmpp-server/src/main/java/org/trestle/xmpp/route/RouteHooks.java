@@ -1,0 +1,91 @@
+package org.trestle.xmpp.route;
+
+import org.jspecify.annotations.Nullable;
+import org.trestle.xmpp.jid.BareJid;
+import org.trestle.xmpp.stanza.Message;
+import org.trestle.xmpp.stanza.Payload;
+import org.trestle.xmpp.stanza.Stanza;
+import org.trestle.xmpp.stanza.StanzaError;
+
+/**
+ * What features do with stanzas on their way: each stage has at most one feature, and a stage without one costs nothing.
+ * Set while the features are installed, read-only afterwards. All are called on the sender's event loop, on the sender's
+ * node, and must not block.
+ */
+public final class RouteHooks {
+
+    /** First stage: whether a stanza goes on at all. What this server answers to a refusal is not asked about. */
+    @FunctionalInterface
+    public interface Screen {
+        /** Null when the stanza goes on. */
+        @Nullable
+        Refusal screen(Stanza stanza);
+    }
+
+    /** A stanza goes no further; {@code error} is what its sender is told, null for nothing. */
+    public record Refusal(@Nullable StanzaError error) {}
+
+    /** Second stage: marks a message of a client or component for an account of this server. */
+    @FunctionalInterface
+    public interface Stamp {
+        Message stamp(Message message, BareJid account);
+    }
+
+    /** Third stage: the copies for the resources that want them (see {@link org.trestle.xmpp.session.Availability}). */
+    @FunctionalInterface
+    public interface Copies {
+        /** What a copy has between its tags; null when this message is not copied. */
+        @Nullable
+        Payload copy(Message message, Direction direction);
+    }
+
+    /** Whose resources a copy is for. */
+    public enum Direction {
+        /** Those of the sender. */
+        SENT,
+        /** Those of the receiver. */
+        RECEIVED
+    }
+
+    private @Nullable Screen screen;
+    private @Nullable Stamp stamp;
+    private @Nullable Copies copies;
+
+    /** @throws IllegalStateException when another feature has this stage; so do the others */
+    public void screen(Screen hook) {
+        free(screen);
+        screen = hook;
+    }
+
+    public void stamp(Stamp hook) {
+        free(stamp);
+        stamp = hook;
+    }
+
+    public void copies(Copies hook) {
+        free(copies);
+        copies = hook;
+    }
+
+    private static void free(@Nullable Object hook) {
+        if (hook != null) {
+            throw new IllegalStateException("two features have one stage of the route");
+        }
+    }
+
+    @Nullable
+    Refusal screened(Stanza stanza) {
+        Screen hook = screen;
+        return hook == null ? null : hook.screen(stanza);
+    }
+
+    Message stamped(Message message, BareJid account) {
+        Stamp hook = stamp;
+        return hook == null ? message : hook.stamp(message, account);
+    }
+
+    @Nullable
+    Copies copies() {
+        return copies;
+    }
+}
