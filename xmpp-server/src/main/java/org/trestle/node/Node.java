@@ -113,7 +113,14 @@ final class Node implements AutoCloseable {
         XmppService xmpp = new XmppService(
                 config,
                 listening -> XmppServer.open(
-                                options.settings(listening), cluster, mechanisms, callBridges, loops, timers, metrics)
+                                options.settings(listening),
+                                cluster,
+                                mechanisms,
+                                accounts,
+                                callBridges,
+                                loops,
+                                timers,
+                                metrics)
                         .thenApply(server -> server::close));
         RunningNode running = new RunningNode(
                 new RunningNode.Parts(config, cluster, callBridges, accounts, settings, files, keys, xmpp, clusterKey),

@@ -1,6 +1,7 @@
 package org.trestle.cluster.api;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,12 @@ public interface Tables {
 
     /** All rows of a table, ordered by key: a consistent copy. */
     List<Row> rows(String table);
+
+    /** The rows whose key begins with {@code prefix}, ordered by key: a consistent copy, at the cost of these rows only. */
+    List<Row> rows(String table, String prefix);
+
+    /** The names of the tables that have a row. */
+    Set<String> names();
 
     /**
      * Calls {@code listener} with (before, after) for every change of a row of the table, in log order, on the thread that

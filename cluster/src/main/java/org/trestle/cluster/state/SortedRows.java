@@ -63,6 +63,30 @@ final class SortedRows {
         return rows;
     }
 
+    /** Those whose key begins with {@code prefix}. */
+    List<Row> list(String prefix) {
+        List<Row> rows = new ArrayList<>();
+        visit(root, prefix, rows);
+        return rows;
+    }
+
+    private static void visit(@Nullable Branch at, String prefix, List<Row> found) {
+        if (at == null) {
+            return;
+        }
+        String key = at.row.key();
+        boolean begins = key.startsWith(prefix);
+        if (begins || key.compareTo(prefix) > 0) {
+            visit(at.left, prefix, found);
+        }
+        if (begins) {
+            found.add(at.row);
+        }
+        if (begins || key.compareTo(prefix) < 0) {
+            visit(at.right, prefix, found);
+        }
+    }
+
     private static void visit(@Nullable Branch at, Consumer<Row> visitor) {
         if (at != null) {
             visit(at.left, visitor);

@@ -1,6 +1,7 @@
 package org.trestle.cluster.state;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -50,6 +51,16 @@ public final class StateTables implements Tables {
     @Override
     public List<Row> rows(String table) {
         return state.tables().table(table).list();
+    }
+
+    @Override
+    public List<Row> rows(String table, String prefix) {
+        return state.tables().table(table).list(prefix);
+    }
+
+    @Override
+    public Set<String> names() {
+        return state.tableNames();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.trestle.cluster.sim;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,16 @@ public final class LocalTables implements Tables {
     @Override
     public List<Row> rows(String table) {
         return node.tables().rows(table);
+    }
+
+    @Override
+    public List<Row> rows(String table, String prefix) {
+        return node.tables().rows(table, prefix);
+    }
+
+    @Override
+    public Set<String> names() {
+        return node.tables().names();
     }
 
     @Override

@@ -12,6 +12,13 @@ import org.trestle.cluster.api.Subscription;
  */
 public interface Accounts {
 
+    /**
+     * What the name of a table begins with that holds what belongs to accounts. Each of its keys is a bare Jid, or a bare
+     * Jid, a slash, and anything. When an account is deleted its rows in all these tables go in the same change; whoever
+     * keeps more of it elsewhere listens with {@link #onDeleted}.
+     */
+    String BELONGINGS = "of-account.";
+
     /** Adds an account; fails when it exists, or when the Jid or the password is not valid. */
     CompletionStage<Account> add(String jid, String password, boolean admin);
 
@@ -21,6 +28,7 @@ public interface Accounts {
     /** Makes an account an administrator, or an administrator an ordinary account. */
     CompletionStage<Void> admin(String jid, boolean admin);
 
+    /** Deletes an account with all that belongs to it. */
     CompletionStage<Void> del(String jid);
 
     /** All accounts, ordered by Jid. */

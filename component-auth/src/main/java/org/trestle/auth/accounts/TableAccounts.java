@@ -29,10 +29,12 @@ public final class TableAccounts implements Accounts, Credentials {
 
     private final Tables tables;
     private final KeyDerivation derivation;
+    private final Belongings belongings;
 
     public TableAccounts(Tables tables, KeyDerivation derivation) {
         this.tables = tables;
         this.derivation = derivation;
+        this.belongings = new Belongings(tables);
     }
 
     @Override
@@ -49,12 +51,19 @@ public final class TableAccounts implements Accounts, Credentials {
             return failed(existsAlready(key));
         }
         return derived(prepared)
-                .thenCompose(keys -> tables.commit(Change.of()
-                        .put(TABLE, key, new AccountRow(admin, keys).encode(), Change.ABSENT)
-                        .build()))
+                .thenCompose(keys -> belongings
+                        .without(key)
+                        .thenCompose(leftovers -> tables.commit(added(key, new AccountRow(admin, keys), leftovers))))
                 .thenCompose(outcome -> outcome.applied()
                         ? CompletableFuture.completedFuture(new Account(key, admin))
                         : failed(existsAlready(key)));
+    }
+
+    /** Nothing that was written late for an account of the same name may fall to the new one. */
+    private static Change added(String key, AccountRow account, List<Row> leftovers) {
+        Change.Builder change = Change.of().put(TABLE, key, account.encode(), Change.ABSENT);
+        leftovers.forEach(owned -> change.delete(owned.table(), owned.key()));
+        return change.build();
     }
 
     @Override
@@ -82,9 +91,11 @@ public final class TableAccounts implements Accounts, Credentials {
     public CompletionStage<Void> del(String jid) {
         return withRow(
                 jid,
-                row -> written(
-                        row.key(),
-                        Change.of().delete(TABLE, row.key(), row.version()).build()));
+                row -> belongings.without(row.key()).thenCompose(rest -> {
+                    Change.Builder change = Change.of().delete(TABLE, row.key(), row.version());
+                    rest.forEach(owned -> change.delete(owned.table(), owned.key()));
+                    return written(row.key(), change.build());
+                }));
     }
 
     @Override

@@ -3,9 +3,11 @@ package org.trestle.xmpp.feature;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.trestle.cluster.api.Subscription;
 import org.trestle.xmpp.route.RouteHooks;
 import org.trestle.xmpp.session.Switchboard;
 import org.trestle.xmpp.stanza.Iq;
+import org.trestle.xmpp.xml.Element;
 
 /** What a feature may use and hook into while it is installed. */
 public interface FeatureContext {
@@ -22,6 +24,23 @@ public interface FeatureContext {
 
     /** What was announced, in order; complete once all features are installed. */
     Set<String> announced(Scope scope);
+
+    /**
+     * Puts an element into the stream features that clients get (RFC 6120 4.3.2). Asked for each stream, on its loop, after
+     * all features are installed.
+     */
+    void advertise(Stage stage, Supplier<Element> feature);
+
+    /** When a stream feature is offered. */
+    enum Stage {
+        /** Before the client has authenticated. */
+        BEFORE_LOGIN,
+        /** After it has, beside the binding of a resource. */
+        AFTER_LOGIN
+    }
+
+    /** Ends with the server, when its streams have gone. */
+    void untilClosed(Subscription subscription);
 
     /** The domains of components that are connected to some node, in order. */
     Supplier<List<String>> components();

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.trestle.cluster.api.Subscription;
 import org.trestle.xmpp.jid.BareJid;
 import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.route.LocalServices;
@@ -40,6 +42,8 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     private final Map<Key, IqHandler> handlers = new HashMap<>();
     private final List<UnreceivedMessages> unreceived = new ArrayList<>();
     private final Map<Scope, Set<String>> announced = new EnumMap<>(Scope.class);
+    private final Map<Stage, List<Supplier<Element>>> advertised = new EnumMap<>(Stage.class);
+    private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
     /** Installs the features in order. */
     public FeatureHost(
@@ -56,6 +60,9 @@ public final class FeatureHost implements LocalServices, FeatureContext {
         this.product = product;
         for (Scope scope : Scope.values()) {
             announced.put(scope, new TreeSet<>());
+        }
+        for (Stage stage : Stage.values()) {
+            advertised.put(stage, new ArrayList<>());
         }
         for (Feature feature : features) {
             feature.install(this);
@@ -142,6 +149,37 @@ public final class FeatureHost implements LocalServices, FeatureContext {
             throw new IllegalStateException("no scope " + scope);
         }
         return namespaces;
+    }
+
+    @Override
+    public void advertise(Stage stage, Supplier<Element> feature) {
+        of(stage).add(feature);
+    }
+
+    /** What a stream is offered beside what it negotiates itself. */
+    public List<Element> streamFeatures(boolean authenticated) {
+        return of(authenticated ? Stage.AFTER_LOGIN : Stage.BEFORE_LOGIN).stream()
+                .map(Supplier::get)
+                .toList();
+    }
+
+    private List<Supplier<Element>> of(Stage stage) {
+        List<Supplier<Element>> features = advertised.get(stage);
+        if (features == null) {
+            throw new IllegalStateException("no stage " + stage);
+        }
+        return features;
+    }
+
+    @Override
+    public void untilClosed(Subscription subscription) {
+        subscriptions.add(subscription);
+    }
+
+    /** Ends what the features listen to. */
+    public void close() {
+        subscriptions.forEach(Subscription::close);
+        subscriptions.clear();
     }
 
     @Override

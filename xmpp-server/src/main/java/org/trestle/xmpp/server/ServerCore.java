@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.trestle.auth.accounts.Accounts;
 import org.trestle.auth.callbridge.CallBridges;
 import org.trestle.auth.sasl.SaslMechanisms;
 import org.trestle.cluster.api.Cluster;
@@ -27,6 +28,8 @@ import org.trestle.xmpp.session.SessionContext;
 import org.trestle.xmpp.session.SessionLimits;
 import org.trestle.xmpp.session.SessionMeters;
 import org.trestle.xmpp.session.Sessions;
+import org.trestle.xmpp.session.Source;
+import org.trestle.xmpp.stanza.Stanza;
 import org.trestle.xmpp.stream.StreamError;
 
 /** Everything of the server above its streams. Built on any thread; {@link #close} is called once. */
@@ -45,6 +48,7 @@ final class ServerCore {
     record Parts(
             Cluster cluster,
             SaslMechanisms mechanisms,
+            Accounts accounts,
             CallBridges callBridges,
             Supplier<? extends Collection<String>> domains,
             SessionLimits limits,
@@ -56,6 +60,7 @@ final class ServerCore {
     private final LocalDomains domains;
     private final Endpoints endpoints = new Endpoints();
     private final Leftovers leftovers;
+    private final FeatureHost features;
     private final Router router;
     private final Sessions sessions;
     private final Components components;
@@ -70,24 +75,38 @@ final class ServerCore {
         leftovers = new Leftovers(cluster::serving);
         ComponentNames names = new ComponentNames(parts.callBridges(), domains);
         Supplier<List<String>> connected = () -> names.connected(cluster.directory());
-        FeatureSite site =
-                new FeatureSite(cluster, domains, endpoints, parts.limits(), parts.timers(), parts.registry());
+        FeatureSite site = new FeatureSite(
+                cluster,
+                parts.accounts(),
+                parts.callBridges(),
+                domains,
+                endpoints,
+                parts.limits(),
+                timers,
+                parts.registry());
         RouteHooks hooks = new RouteHooks();
+        features = new FeatureHost(Features.all(), site, hooks, this::route, connected, parts.product());
         router = new Router(new RouterParts(
                 cluster,
                 domains,
                 endpoints,
                 names::isComponent,
-                switchboard -> new FeatureHost(Features.all(), site, hooks, switchboard, connected, parts.product()),
+                switchboard -> features,
                 hooks,
                 parts.limits(),
                 parts.registry()));
         SessionContext context =
                 new SessionContext(router, parts.limits(), timers, new SessionMeters(parts.registry()));
-        sessions = new Sessions(cluster, parts.mechanisms(), domains, endpoints, leftovers, context);
+        sessions = new Sessions(
+                cluster, parts.mechanisms(), domains, endpoints, leftovers, context, features::streamFeatures);
         components = new Components(cluster, names, endpoints, leftovers, context);
         serving = cluster.onServing(this::serving);
         tick();
+    }
+
+    /** For the features, which are installed before the router is made and send when it is. */
+    private void route(Stanza stanza, @Nullable Source source) {
+        router.route(stanza, source);
     }
 
     private void serving(boolean now) {
@@ -148,6 +167,7 @@ final class ServerCore {
 
     /** Hears no more of the cluster; after the streams have gone. */
     void closeRouter() {
+        features.close();
         router.close();
     }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.trestle.auth.accounts.Accounts;
 import org.trestle.auth.callbridge.CallBridges;
 import org.trestle.auth.sasl.SaslMechanisms;
 import org.trestle.cluster.api.Cluster;
@@ -75,6 +76,7 @@ public final class XmppServer {
             XmppSettings settings,
             Cluster cluster,
             SaslMechanisms mechanisms,
+            Accounts accounts,
             CallBridges callBridges,
             EventLoopGroup loops,
             Timers timers,
@@ -82,6 +84,7 @@ public final class XmppServer {
         XmppServer server = new XmppServer(new ServerCore.Parts(
                 cluster,
                 mechanisms,
+                accounts,
                 callBridges,
                 settings.domains(),
                 settings.limits(),

@@ -22,6 +22,7 @@ import org.trestle.xmpp.stream.BindResult;
 import org.trestle.xmpp.stream.ClientStream;
 import org.trestle.xmpp.stream.StreamError;
 import org.trestle.xmpp.stream.StreamHost;
+import org.trestle.xmpp.xml.Element;
 
 /**
  * The client sessions of this node: binds resources (RFC 6120 7) in the directory, ends the session that lost its Jid to a
@@ -37,6 +38,7 @@ public final class Sessions implements StreamHost, AutoCloseable {
     private final Endpoints endpoints;
     private final Leftovers leftovers;
     private final SessionContext context;
+    private final StreamFeatures features;
     private final Subscription subscription;
     private final Subscription ofAccounts;
     private final SecureRandom random = new SecureRandom();
@@ -49,13 +51,15 @@ public final class Sessions implements StreamHost, AutoCloseable {
             LocalDomains domains,
             Endpoints endpoints,
             Leftovers leftovers,
-            SessionContext context) {
+            SessionContext context,
+            StreamFeatures features) {
         this.cluster = cluster;
         this.mechanisms = mechanisms;
         this.domains = domains;
         this.endpoints = endpoints;
         this.leftovers = leftovers;
         this.context = context;
+        this.features = features;
         this.subscription = cluster.directory().listen(new Directory.Listener() {
             @Override
             public void unbound(Binding binding, Directory.Cause cause) {
@@ -87,6 +91,11 @@ public final class Sessions implements StreamHost, AutoCloseable {
     @Override
     public SaslMechanisms mechanisms() {
         return mechanisms;
+    }
+
+    @Override
+    public List<Element> features(boolean authenticated) {
+        return features.offered(authenticated);
     }
 
     /** What {@code xmpp max_sessions} set for the cluster, else what this node allows. */
@@ -204,10 +213,14 @@ public final class Sessions implements StreamHost, AutoCloseable {
     }
 
     private void lost(Binding binding, Directory.Cause cause) {
-        if (cause == Directory.Cause.CLOSED || !(endpoints.get(binding.session()) instanceof ClientSession session)) {
+        if (!(endpoints.get(binding.session()) instanceof ClientSession session)) {
             return;
         }
-        if (cause == Directory.Cause.REPLACED) {
+        if (cause == Directory.Cause.CLOSED) {
+            // One that has ended is no endpoint any more: somebody else has given its Jid back.
+            session.close(
+                    StreamError.of(StreamError.Condition.POLICY_VIOLATION, "an administrator has ended this session"));
+        } else if (cause == Directory.Cause.REPLACED) {
             context.meters().conflict();
             session.close(StreamError.of(StreamError.Condition.CONFLICT, "the same resource was bound again"));
         } else {

@@ -107,6 +107,7 @@ final class ClientConnection implements ClientStream, Protocol {
             features.add(Element.of("bind", Namespaces.BIND).build());
             features.add(
                     Element.of("session", Namespaces.SESSION).child("optional").build());
+            features.addAll(host.features(true));
             return features;
         }
         if (!secured()) {
@@ -128,6 +129,7 @@ final class ClientConnection implements ClientStream, Protocol {
                         .build());
             }
         }
+        features.addAll(host.features(false));
         return features;
     }
 

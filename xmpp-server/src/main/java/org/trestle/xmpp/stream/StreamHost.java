@@ -1,9 +1,11 @@
 package org.trestle.xmpp.stream;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.trestle.auth.sasl.SaslMechanisms;
 import org.trestle.xmpp.jid.BareJid;
+import org.trestle.xmpp.xml.Element;
 
 /** What the streams of clients need from above. Any thread. */
 public interface StreamHost {
@@ -15,6 +17,11 @@ public interface StreamHost {
     boolean accepting();
 
     SaslMechanisms mechanisms();
+
+    /** What stands in the stream features (RFC 6120 4.3.2) beside what the stream negotiates itself. */
+    default List<Element> features(boolean authenticated) {
+        return List.of();
+    }
 
     /**
      * Claims a resource of an account that has authenticated on this stream.

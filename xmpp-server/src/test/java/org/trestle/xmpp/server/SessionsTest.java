@@ -59,6 +59,15 @@ final class SessionsTest {
     }
 
     @Test
+    void aSessionWhoseJidIsGivenBackByAnotherNodeEnds() throws Exception {
+        Peer alice = cluster.node(0).client("alice", "a");
+        Binding binding = cluster.node(1).directory.binding("alice@trestle.test", "a");
+        assertNotNull(binding);
+        cluster.node(1).directory.unbind(binding.account(), binding.resource(), binding.session());
+        assertEquals(StreamError.Condition.POLICY_VIOLATION, why(alice));
+    }
+
+    @Test
     void theServerChoosesAResourceWhenNoneIsAsked() throws Exception {
         Peer one = cluster.node(0).client("alice", null);
         Peer two = cluster.node(0).client("alice", null);

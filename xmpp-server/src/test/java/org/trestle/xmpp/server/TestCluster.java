@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.trestle.auth.accounts.Accounts;
+import org.trestle.auth.accounts.TableAccounts;
 import org.trestle.auth.callbridge.CallBridges;
 import org.trestle.auth.callbridge.Secret;
 import org.trestle.auth.callbridge.TableCallBridges;
@@ -27,6 +29,7 @@ import org.trestle.auth.keys.ClusterKey;
 import org.trestle.auth.sasl.SaslChannel;
 import org.trestle.auth.sasl.SaslExchange;
 import org.trestle.auth.sasl.SaslMechanisms;
+import org.trestle.auth.scram.KeyDerivation;
 import org.trestle.cluster.api.Cluster;
 import org.trestle.cluster.api.ClusterStatus;
 import org.trestle.cluster.api.Directory;
@@ -57,6 +60,7 @@ final class TestCluster implements AutoCloseable {
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(3, LocalIoHandler.newFactory());
     private final EventLoopGroup busLoops = new MultiThreadIoEventLoopGroup(2, LocalIoHandler.newFactory());
+    private final KeyDerivation derivation = new KeyDerivation(new SecureRandom(), 1, 100);
     private final SharedLog log = new SharedLog();
     final ManualTimers timers = new ManualTimers();
     final List<Node> nodes = new ArrayList<>();
@@ -111,6 +115,7 @@ final class TestCluster implements AutoCloseable {
         for (Node node : nodes) {
             node.core.close("the test is over");
         }
+        derivation.close();
         busLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
@@ -140,6 +145,7 @@ final class TestCluster implements AutoCloseable {
         final StateTables tables;
         final StateDirectory directory;
         final CallBridges callBridges;
+        final Accounts accounts;
         final ServerCore core;
         final SimpleMeterRegistry registry = new SimpleMeterRegistry();
         final long epoch;
@@ -167,9 +173,11 @@ final class TestCluster implements AutoCloseable {
             ClusterKey key = new ClusterKey(tables, new SecureRandom());
             key.ensure().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             callBridges = new TableCallBridges(tables, key, new SecureRandom());
+            accounts = new TableAccounts(tables, derivation);
             core = new ServerCore(new ServerCore.Parts(
                     this,
                     new NoMechanisms(),
+                    accounts,
                     callBridges,
                     () -> Set.of(DOMAIN),
                     limits,

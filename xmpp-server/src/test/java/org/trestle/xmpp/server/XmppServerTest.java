@@ -83,6 +83,7 @@ final class XmppServerTest {
                         settings,
                         node,
                         new Trusting(),
+                        node.accounts,
                         node.callBridges,
                         loops,
                         new SystemTimers(loops.next()),
