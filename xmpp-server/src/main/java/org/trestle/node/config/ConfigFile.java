@@ -72,7 +72,7 @@ public final class ConfigFile {
                 options.textOrNull("trestle.domain"),
                 identity(options, listen),
                 listen,
-                tls(options),
+                options.keyAndCertificate("trestle.tls."),
                 new NodeConfig.Components(options.list(
                         "trestle.components.plain-networks",
                         "a list of networks, such as [\"127.0.0.0/8\", \"10.1.0.0/16\"]",
@@ -80,6 +80,7 @@ public final class ConfigFile {
                 new NodeConfig.Clients(options.flag("trestle.clients.plain-on-loopback")),
                 limits(options),
                 cluster(options),
+                TurnOptions.read(options),
                 options.choice("trestle.log.level", NodeConfig.LogLevel.class),
                 file);
     }
@@ -98,19 +99,6 @@ public final class ConfigFile {
         } catch (IllegalArgumentException notAHost) {
             throw options.wrong("trestle.node.address", "an address or host name without a port");
         }
-    }
-
-    private static NodeConfig.Tls tls(Options options) throws ConfigurationException {
-        NodeConfig.Tls tls = new NodeConfig.Tls(
-                options.pathOrNull("trestle.tls.key"),
-                options.pathOrNull("trestle.tls.certificate"),
-                options.pathOrNull("trestle.tls.bundle"));
-        if ((tls.key() == null) != (tls.certificate() == null)) {
-            String missing = tls.key() == null ? "trestle.tls.key" : "trestle.tls.certificate";
-            String present = tls.key() == null ? "trestle.tls.certificate" : "trestle.tls.key";
-            throw options.wrong(present, missing + " beside it: a key and a certificate go together");
-        }
-        return tls;
     }
 
     private static NodeConfig.Limits limits(Options options) throws ConfigurationException {

@@ -24,6 +24,7 @@ public record NodeConfig(
         Clients clients,
         Limits limits,
         Cluster cluster,
+        TurnConfig turn,
         LogLevel logLevel,
         @Nullable Path file) {
 

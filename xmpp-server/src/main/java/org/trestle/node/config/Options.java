@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads single options and says what is wrong with one: file, line, name, value, expected. */
 final class Options {
     private static final int MAX_LENGTH_SHOWN = 60;
+
+    /** Options whose values no message repeats. */
+    private static final Set<String> SECRETS = Set.of("trestle.turn.users", "trestle.turn.keys");
 
     private final Config config;
 
@@ -109,6 +113,28 @@ final class Options {
         return duration;
     }
 
+    /** A number of bytes that may be 0. */
+    long size(String name, long most) throws ConfigurationException {
+        String expected = "a size, 0 to " + most + " bytes, such as 512 KiB";
+        long bytes = read(name, expected, () -> config.getBytes(name));
+        if (bytes < 0 || bytes > most) {
+            throw wrong(name, value(name), expected);
+        }
+        return bytes;
+    }
+
+    /** PEM files in the section {@code prefix}; a key and a certificate go together. */
+    NodeConfig.Tls keyAndCertificate(String prefix) throws ConfigurationException {
+        NodeConfig.Tls tls = new NodeConfig.Tls(
+                pathOrNull(prefix + "key"), pathOrNull(prefix + "certificate"), pathOrNull(prefix + "bundle"));
+        if ((tls.key() == null) != (tls.certificate() == null)) {
+            String missing = prefix + (tls.key() == null ? "key" : "certificate");
+            String present = prefix + (tls.key() == null ? "certificate" : "key");
+            throw wrong(present, missing + " beside it: a key and a certificate go together");
+        }
+        return tls;
+    }
+
     boolean flag(String name) throws ConfigurationException {
         return read(name, "true or false", () -> config.getBoolean(name));
     }
@@ -158,6 +184,9 @@ final class Options {
     }
 
     private static ConfigurationException wrong(String name, ConfigValue value, String expected) {
+        if (SECRETS.contains(name)) {
+            return new ConfigurationException(where(value.origin()) + name + " (not shown), expected " + expected);
+        }
         String shown = value.render(com.typesafe.config.ConfigRenderOptions.concise());
         if (shown.length() > MAX_LENGTH_SHOWN) {
             shown = shown.substring(0, MAX_LENGTH_SHOWN) + "…";

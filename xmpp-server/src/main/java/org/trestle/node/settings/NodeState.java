@@ -24,39 +24,63 @@ import org.jspecify.annotations.Nullable;
  * @param clustering whether {@code xmpp cluster enable} was typed; being a member is the cluster's own knowledge
  * @param listen addresses or interfaces to listen on; empty means what the configuration says
  * @param certificate what {@code xmpp certs} installed, or null
+ * @param turn what was set for the TURN relay
  */
 public record NodeState(
         boolean enabled,
         boolean clustering,
         List<String> listen,
-        @Nullable Certificate certificate) {
+        @Nullable Certificate certificate,
+        TurnState turn) {
     private static final String FILE = "node.state";
 
     /** A node that nobody changed: it serves. */
-    public static final NodeState NEW = new NodeState(true, false, List.of(), null);
+    public static final NodeState NEW = new NodeState(true, false, List.of(), null, TurnState.AS_CONFIGURED);
 
     /** Names of files in the node's file area. */
     public record Certificate(
-            String key, String certificate, @Nullable String bundle) {}
+            String key, String certificate, @Nullable String bundle) {
+
+        static @Nullable Certificate read(Config config) {
+            return config.hasPath("key")
+                    ? new Certificate(
+                            config.getString("key"),
+                            config.getString("certificate"),
+                            config.hasPath("bundle") ? config.getString("bundle") : null)
+                    : null;
+        }
+
+        void write(Map<String, Object> values) {
+            values.put("key", key);
+            values.put("certificate", certificate);
+            if (bundle != null) {
+                values.put("bundle", bundle);
+            }
+        }
+    }
 
     public NodeState {
         listen = List.copyOf(listen);
     }
 
     public NodeState withEnabled(boolean value) {
-        return new NodeState(value, clustering, listen, certificate);
+        return new NodeState(value, clustering, listen, certificate, turn);
     }
 
     public NodeState withClustering(boolean value) {
-        return new NodeState(enabled, value, listen, certificate);
+        return new NodeState(enabled, value, listen, certificate, turn);
     }
 
     public NodeState withListen(List<String> value) {
-        return new NodeState(enabled, clustering, value, certificate);
+        return new NodeState(enabled, clustering, value, certificate, turn);
     }
 
     public NodeState withCertificate(@Nullable Certificate value) {
-        return new NodeState(enabled, clustering, listen, value);
+        return new NodeState(enabled, clustering, listen, value, turn);
+    }
+
+    public NodeState withTurn(TurnState value) {
+        return new NodeState(enabled, clustering, listen, certificate, value);
     }
 
     /** The state in {@code data}; {@link #NEW} when there is none. Fails with words when it cannot be read. */
@@ -67,17 +91,12 @@ public record NodeState(
         }
         try {
             Config config = ConfigFactory.parseFile(file.toFile());
-            Certificate certificate = config.hasPath("key")
-                    ? new Certificate(
-                            config.getString("key"),
-                            config.getString("certificate"),
-                            config.hasPath("bundle") ? config.getString("bundle") : null)
-                    : null;
             return new NodeState(
                     config.getBoolean("enabled"),
                     config.getBoolean("clustering"),
                     config.getStringList("listen"),
-                    certificate);
+                    Certificate.read(config),
+                    config.hasPath("turn") ? TurnState.read(config.getConfig("turn")) : TurnState.AS_CONFIGURED);
         } catch (ConfigException damaged) {
             throw new IOException(
                     file + " is damaged (" + damaged.getMessage() + "); remove it to start with the node's defaults",
@@ -92,11 +111,10 @@ public record NodeState(
         values.put("clustering", clustering);
         values.put("listen", listen);
         if (certificate != null) {
-            values.put("key", certificate.key());
-            values.put("certificate", certificate.certificate());
-            if (certificate.bundle() != null) {
-                values.put("bundle", certificate.bundle());
-            }
+            certificate.write(values);
+        }
+        if (!turn.equals(TurnState.AS_CONFIGURED)) {
+            values.put("turn", turn.values());
         }
         String text = ConfigFactory.parseMap(values)
                 .root()

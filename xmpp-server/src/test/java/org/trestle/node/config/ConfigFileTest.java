@@ -74,6 +74,41 @@ final class ConfigFileTest {
     }
 
     @Test
+    void readsTheRelay() throws Exception {
+        TurnConfig turn = load("""
+                trestle.turn {
+                  listen = ["127.0.0.1"]
+                  tls-port = null
+                  relay-ports = "30000 - 30999"
+                  peers { allow = ["10.0.0.0/8"], loopback = true }
+                  quotas.bytes-per-user = 1 MiB
+                  users = ["bench:se:cret"]
+                  keys = ["the first long key", "the second long key"]
+                }
+                """).turn();
+        assertEquals(3478, turn.port());
+        assertEquals(0, turn.tlsPort());
+        assertEquals(new TurnConfig.PortRange(30000, 30999), turn.relayPorts());
+        assertEquals("[10.0.0.0/8]", turn.allow().toString());
+        assertEquals(1 << 20, turn.quotas().bytesPerUser());
+        assertEquals("se:cret", turn.users().get(0).password());
+        assertEquals(2, turn.keys().get(1).epoch());
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheRelayWithoutItsSecrets() {
+        refuses(
+                "trestle.turn.relay-ports = \"29999-24000\"",
+                "trestle.turn.relay-ports = \"29999-24000\", expected a range of ports from 1024 to 65535");
+        refuses("trestle.turn.relay-ports = all", "expected a range of ports");
+        refuses(
+                "trestle.turn.public-address = turn.example.com",
+                "trestle.turn.public-address = \"turn.example.com\", expected an IPv4 or IPv6 address, or null");
+        refuses("trestle.turn.keys = [short]", "line 1: trestle.turn.keys (not shown), expected a list of at most 8");
+        refuses("trestle.turn.users = [secret]", "line 1: trestle.turn.users (not shown), expected a list of users");
+    }
+
+    @Test
     void namesWhatWasMeant() {
         refuses(
                 "trestle {\n\n  listen.clients = 1\n}",

@@ -31,6 +31,19 @@ final class NodeStateTest {
     }
 
     @Test
+    void readsWhatWasSetForTheRelay() throws IOException {
+        TurnState turn = TurnState.AS_CONFIGURED
+                .withEnabled(false)
+                .withListen(List.of("eth1"))
+                .withTlsPort(0)
+                .withPublicAddress("")
+                .withCertificate(new NodeState.Certificate("t.key", "t.crt", "ca.crt"));
+        NodeState state = NodeState.NEW.withTurn(turn);
+        state.write(data);
+        assertEquals(state, NodeState.read(data));
+    }
+
+    @Test
     void saysWhichFileIsDamaged() throws IOException {
         Files.writeString(data.resolve("node.state"), "enabled = maybe");
         IOException damaged = assertThrows(IOException.class, () -> NodeState.read(data));
