@@ -1,0 +1,150 @@
+package org.trestle.node.turn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.sim.LocalTables;
+import org.trestle.turn.credentials.Candidate;
+import org.trestle.turn.credentials.Cause;
+import org.trestle.turn.credentials.CredentialBook;
+import org.trestle.turn.credentials.Issued;
+import org.trestle.turn.credentials.SharedKey;
+import org.trestle.turn.credentials.StaticUser;
+import org.trestle.turn.credentials.Use;
+
+final class TurnTablesTest {
+    private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
+
+    private final LocalTables rows = new LocalTables();
+    private final TurnTables tables = new TurnTables(rows, new SecureRandom());
+    private final TurnTables elsewhere = new TurnTables(rows, new SecureRandom());
+
+    private static <T> T done(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().join();
+    }
+
+    private static String refusal(CompletionStage<?> stage) {
+        return String.valueOf(assertThrows(CompletionException.class, () -> done(stage))
+                .getCause()
+                .getMessage());
+    }
+
+    /** Accepted, or why not: as a relay decides. */
+    private static Object verdict(CredentialBook book, Issued issued, Instant when) {
+        for (Candidate candidate : book.candidates(issued.username(), Use.CONTINUE, when)) {
+            if (candidate.password().equals(issued.password())) {
+                return candidate.refusal() == null
+                        ? "accepted"
+                        : candidate.refusal().cause();
+            }
+        }
+        return book.mismatch(issued.username(), when).cause();
+    }
+
+    @Test
+    void everyNodeAcceptsTheSame() {
+        done(tables.user(new StaticUser("bench", "secret")));
+        done(tables.ensureKey(NOW));
+        done(elsewhere.ensureKey(NOW));
+        Issued issued = present(tables.book().issue("alice@example.com", tables.lifetime(), NOW));
+        assertEquals("accepted", verdict(elsewhere.book(), issued, NOW));
+        assertEquals(1, elsewhere.book().users().size());
+        done(elsewhere.removeUser("bench"));
+        assertTrue(tables.book().users().isEmpty());
+        assertTrue(refusal(tables.removeUser("bench")).contains("turn credentials list"));
+    }
+
+    private static <T> T present(@org.jspecify.annotations.Nullable T value) {
+        assertNotNull(value);
+        return value;
+    }
+
+    @Test
+    void aRotationCutsNobodyAndARetirementEverybodyOfTheOldKey() {
+        done(tables.ensureKey(NOW));
+        Issued old = present(tables.book().issue("alice", tables.lifetime(), NOW));
+        SharedKey fresh = done(tables.rotate(null, NOW));
+        assertEquals(2, fresh.epoch());
+        Issued issued = present(elsewhere.book().issue("alice", tables.lifetime(), NOW));
+        assertEquals(2, issued.epoch());
+        assertEquals("accepted", verdict(elsewhere.book(), old, NOW));
+        assertEquals("accepted", verdict(elsewhere.book(), issued, NOW));
+        done(tables.retire(1, NOW));
+        assertEquals(Cause.OLD_KEY, verdict(elsewhere.book(), old, NOW));
+        assertEquals("accepted", verdict(elsewhere.book(), issued, NOW));
+        assertTrue(refusal(tables.retire(2, NOW)).contains("turn credentials rotate"));
+        assertTrue(refusal(tables.retire(9, NOW)).contains("no key with epoch 9"));
+    }
+
+    @Test
+    void keysAreBoundedAndTheOldestRetiredOneGoesFirst() {
+        for (int i = 1; i <= CredentialBook.MOST_KEYS; i++) {
+            assertEquals(i, done(tables.rotate(null, NOW)).epoch());
+        }
+        assertTrue(refusal(tables.rotate(null, NOW)).contains("turn credentials retire 1"));
+        done(tables.retire(1, NOW));
+        done(tables.retire(3, NOW));
+        assertEquals(9, done(tables.rotate(null, NOW)).epoch());
+        List<Integer> epochs =
+                tables.book().keys().stream().map(SharedKey::epoch).toList();
+        assertEquals(List.of(9, 8, 7, 6, 5, 4, 3, 2), epochs);
+    }
+
+    @Test
+    void aKeyThatOthersHaveIsTakenOnce() {
+        SharedKey theirs = done(tables.rotate("a key of somebody else", NOW));
+        assertEquals("a key of somebody else", theirs.secret());
+        assertTrue(refusal(tables.rotate("a key of somebody else", NOW)).contains("there already"));
+        assertFalse(theirs.toString().contains("somebody"));
+        assertNotEquals(
+                done(tables.rotate(null, NOW)).secret(),
+                done(tables.rotate(null, NOW)).secret());
+    }
+
+    @Test
+    void aRevokedUserIsRefusedUntilNewCredentials() {
+        done(tables.ensureKey(NOW));
+        Issued before = present(tables.book().issue("alice", tables.lifetime(), NOW));
+        done(tables.revoke("alice", NOW));
+        assertEquals(Cause.REVOKED, verdict(elsewhere.book(), before, NOW));
+        Issued after = present(tables.book().issue("alice", tables.lifetime(), NOW.plusSeconds(1)));
+        assertEquals("accepted", verdict(elsewhere.book(), after, NOW));
+        done(tables.revoke("bob", NOW.plus(TurnTables.LIFETIME).plusSeconds(1)));
+        assertEquals(1, tables.book().revoked().size());
+    }
+
+    @Test
+    void settingsAndRelaysAreShared() {
+        assertNull(tables.realm());
+        done(tables.realm("example.com"));
+        done(tables.lifetime(Duration.ofHours(2)));
+        assertEquals("example.com", elsewhere.realm());
+        assertEquals(Duration.ofHours(2), elsewhere.lifetime());
+        RelayAddress relay = new RelayAddress(new NodeId("1f00000000000001"), "192.0.2.1", 3478, 5349, true, 12);
+        done(tables.announce(relay));
+        assertEquals(List.of(relay), elsewhere.relays());
+        done(tables.withdraw(relay.node()));
+        assertEquals(List.of(), elsewhere.relays());
+    }
+
+    @Test
+    void withoutAQuorumWhatWasKnownStillCounts() {
+        done(tables.ensureKey(NOW));
+        rows.refuse("no quorum");
+        assertTrue(refusal(tables.rotate(null, NOW)).contains("no quorum"));
+        assertNotNull(tables.book().issue("alice", tables.lifetime(), NOW));
+    }
+}
