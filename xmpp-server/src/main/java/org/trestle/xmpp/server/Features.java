@@ -2,6 +2,7 @@ package org.trestle.xmpp.server;
 
 import java.util.List;
 import org.trestle.xmpp.feature.Feature;
+import org.trestle.xmpp.feature.carbons.CarbonsFeature;
 import org.trestle.xmpp.feature.disco.DiscoFeature;
 import org.trestle.xmpp.feature.ping.PingFeature;
 import org.trestle.xmpp.feature.version.VersionFeature;
@@ -15,6 +16,7 @@ public final class Features {
     public static List<Feature> all() {
         return List.of(
                 new PingFeature(), //
+                new CarbonsFeature(),
                 new DiscoFeature(),
                 new VersionFeature());
     }

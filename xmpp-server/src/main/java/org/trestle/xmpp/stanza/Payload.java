@@ -67,6 +67,30 @@ public final class Payload {
         return null;
     }
 
+    /**
+     * Whether these ASCII characters are in it, in a row: a quick way to find out that an element of some name is not. Names
+     * cannot be escaped in XML, values of attributes can.
+     */
+    public boolean mentions(String ascii) {
+        int length = ascii.length();
+        char first = ascii.charAt(0);
+        for (int at = 0; at <= bytes.length - length; at++) {
+            if (bytes[at] == first && matches(ascii, at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean matches(String ascii, int at) {
+        for (int i = 1; i < ascii.length(); i++) {
+            if (bytes[at + i] != ascii.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The local name of the first element without parsing what is in it, or null when there is no element. */
     public @Nullable String firstName() {
         Element first = first();
