@@ -1,0 +1,28 @@
+package org.trestle.turn.relay;
+
+import org.jspecify.annotations.Nullable;
+import org.trestle.turn.stun.TransportAddress;
+
+/** Whether this relay takes new allocations, and who does if not. Thread-safe. */
+public interface Alternates {
+
+    /** Whether new allocations are turned away (300 with an alternate, else 508). */
+    boolean isDraining();
+
+    /** A relay that lives, speaks the transport of {@code client} and its address family; null if none is known. */
+    @Nullable
+    TransportAddress alternateFor(FiveTuple client);
+
+    /** Takes every allocation. */
+    Alternates NONE = new Alternates() {
+        @Override
+        public boolean isDraining() {
+            return false;
+        }
+
+        @Override
+        public @Nullable TransportAddress alternateFor(FiveTuple client) {
+            return null;
+        }
+    };
+}
