@@ -3,6 +3,7 @@ package org.trestle.turn.relay;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** Counters of one relay: written by its loop alone, read by anyone. */
+@SuppressWarnings("EnumOrdinal") // the numbers never leave this object; an EnumMap would cost the hot path its arrays
 public final class RelayCounters {
     private static final int EVENTS = Count.values().length;
     private static final int REFUSALS = EVENTS;

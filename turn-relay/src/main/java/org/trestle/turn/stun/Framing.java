@@ -38,7 +38,7 @@ public final class Framing {
 
     /** {@code length} rounded up to a multiple of four. */
     public static int padded(int length) {
-        return length + 3 & ~3;
+        return (length + 3) & ~3;
     }
 
     private Framing() {}

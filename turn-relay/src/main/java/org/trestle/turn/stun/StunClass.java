@@ -20,6 +20,6 @@ public enum StunClass {
     }
 
     static StunClass ofType(int type) {
-        return BY_BITS[(type >> 7 & 2) | (type >> 4 & 1)];
+        return BY_BITS[((type >> 7) & 2) | ((type >> 4) & 1)];
     }
 }

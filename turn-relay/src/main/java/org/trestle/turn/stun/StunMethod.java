@@ -34,11 +34,11 @@ public enum StunMethod {
 
     /** The first 16 bits of a message of this method and {@code messageClass} (RFC 8489 section 5). */
     public int type(StunClass messageClass) {
-        return (number & 0xf80) << 2 | (number & 0x70) << 1 | number & 0xf | messageClass.bits();
+        return ((number & 0xf80) << 2) | ((number & 0x70) << 1) | (number & 0xf) | messageClass.bits();
     }
 
     static @Nullable StunMethod ofType(int type) {
-        int number = type >> 2 & 0xf80 | type >> 1 & 0x70 | type & 0xf;
+        int number = ((type >> 2) & 0xf80) | ((type >> 1) & 0x70) | (type & 0xf);
         return number < BY_NUMBER.length ? BY_NUMBER[number] : null;
     }
 }

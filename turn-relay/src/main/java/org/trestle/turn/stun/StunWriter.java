@@ -22,7 +22,7 @@ public final class StunWriter {
 
     /** Begins the response of {@code messageClass} to {@code request}. */
     public StunWriter respond(ByteBuf into, StunMessage request, StunClass messageClass) {
-        int type = request.type() & ~0x110 | messageClass.bits();
+        int type = (request.type() & ~0x110) | messageClass.bits();
         return begin(into, type, request.transactionHigh(), request.transactionLow());
     }
 
@@ -58,12 +58,12 @@ public final class StunWriter {
 
     /** ERROR-CODE without a reason phrase: people read the log, and a short answer amplifies less. */
     public StunWriter error(ErrorCode code) {
-        return number(AttributeType.ERROR_CODE, code.number() / 100 << 8 | code.number() % 100);
+        return number(AttributeType.ERROR_CODE, ((code.number() / 100) << 8) | (code.number() % 100));
     }
 
     /** ADDRESS-ERROR-CODE of RFC 8656 section 18.12. */
     public StunWriter addressError(AddressFamily family, ErrorCode code) {
-        int value = family.number() << 24 | code.number() / 100 << 8 | code.number() % 100;
+        int value = (family.number() << 24) | ((code.number() / 100) << 8) | (code.number() % 100);
         return number(AttributeType.ADDRESS_ERROR_CODE, value);
     }
 
@@ -73,7 +73,7 @@ public final class StunWriter {
 
     public StunWriter xorAddress(int type, long high, long low, int port) {
         boolean ipv4 = TransportAddress.isIpv4(high, low);
-        int xorPort = port ^ StunMessage.MAGIC_COOKIE >>> 16;
+        int xorPort = port ^ (StunMessage.MAGIC_COOKIE >>> 16);
         bytes.writeShort(type)
                 .writeShort(ipv4 ? 8 : 20)
                 .writeShort((ipv4 ? AddressFamily.IPV4 : AddressFamily.IPV6).number())

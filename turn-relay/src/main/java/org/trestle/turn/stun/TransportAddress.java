@@ -20,7 +20,7 @@ public record TransportAddress(long high, long low, int port) {
 
     /** The low half that stands for the IPv4 address {@code bits}; the high half is 0. */
     public static long ipv4(int bits) {
-        return MAPPED | bits & 0xffff_ffffL;
+        return MAPPED | (bits & 0xffff_ffffL);
     }
 
     /** Whether these halves are an IPv4 address. */
@@ -65,7 +65,7 @@ public record TransportAddress(long high, long low, int port) {
         byte[] bytes = new byte[isIpv4(high, low) ? 4 : 16];
         for (int i = 0; i < bytes.length; i++) {
             int fromEnd = bytes.length - 1 - i;
-            bytes[i] = (byte) (fromEnd < 8 ? low >>> 8 * fromEnd : high >>> 8 * (fromEnd - 8));
+            bytes[i] = (byte) (fromEnd < 8 ? low >>> (8 * fromEnd) : high >>> (8 * (fromEnd - 8)));
         }
         try {
             return InetAddress.getByAddress(bytes);
@@ -87,7 +87,7 @@ public record TransportAddress(long high, long low, int port) {
     private static long word(byte[] bytes, int from, int count) {
         long word = 0;
         for (int i = from; i < from + count; i++) {
-            word = word << 8 | bytes[i] & 0xff;
+            word = (word << 8) | (bytes[i] & 0xff);
         }
         return word;
     }

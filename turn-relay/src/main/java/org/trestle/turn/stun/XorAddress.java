@@ -24,14 +24,14 @@ public final class XorAddress {
             return false;
         }
         family = bytes.getUnsignedByte(offset + 1);
-        port = bytes.getUnsignedShort(offset + 2) ^ StunMessage.MAGIC_COOKIE >>> 16;
+        port = bytes.getUnsignedShort(offset + 2) ^ (StunMessage.MAGIC_COOKIE >>> 16);
         if (family == AddressFamily.IPV4.number() && length == 8) {
             high = 0;
             low = TransportAddress.ipv4(bytes.getInt(offset + 4) ^ StunMessage.MAGIC_COOKIE);
             return true;
         }
         if (family == AddressFamily.IPV6.number() && length == 20) {
-            long mask = (long) StunMessage.MAGIC_COOKIE << 32 | message.transactionHigh() & 0xffff_ffffL;
+            long mask = ((long) StunMessage.MAGIC_COOKIE << 32) | (message.transactionHigh() & 0xffff_ffffL);
             high = bytes.getLong(offset + 4) ^ mask;
             low = bytes.getLong(offset + 12) ^ message.transactionLow();
             return true;
