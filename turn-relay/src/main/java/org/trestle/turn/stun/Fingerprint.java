@@ -16,9 +16,11 @@ public final class Fingerprint {
     /** Whether {@code message} has no fingerprint or a right one. */
     public static boolean isRightOrAbsent(StunMessage message) {
         int at = message.find(AttributeType.FINGERPRINT);
-        return at < 0
-                || message.length(at) == 4
-                        && message.bytes().getInt(at) == of(message.bytes(), message.start(), at - 4 - message.start());
+        if (at < 0) {
+            return true;
+        }
+        int before = at - 4 - message.start();
+        return message.length(at) == 4 && message.bytes().getInt(at) == of(message.bytes(), message.start(), before);
     }
 
     private Fingerprint() {}

@@ -73,7 +73,7 @@ public final class StunMessage {
             }
             boolean counts = !afterIntegrity
                     || attribute == AttributeType.FINGERPRINT
-                    || attribute == AttributeType.MESSAGE_INTEGRITY_SHA256 && !afterSha256;
+                    || (attribute == AttributeType.MESSAGE_INTEGRITY_SHA256 && !afterSha256);
             if (counts) {
                 if (count == MAX_ATTRIBUTES) {
                     return false;
