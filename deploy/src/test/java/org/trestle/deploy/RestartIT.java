@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -64,6 +67,7 @@ final class RestartIT {
         List<String> users = users();
         for (NodeProcess node : cluster.nodes()) {
             node.stop();
+            assertEquals(List.of(), openToOthers(node.directory()), "only its owner may read what a node wrote");
         }
         startAll();
         assertEquals(users, users());
@@ -132,6 +136,24 @@ final class RestartIT {
         }
         cluster.nodes().forEach(NodeProcess::awaitConsole);
         cluster.awaitWhole();
+    }
+
+    /** The files in a stopped node's directory that somebody else than their owner may read or write. */
+    private static List<Path> openToOthers(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(RestartIT::openFile)
+                    .toList();
+        }
+    }
+
+    private static boolean openFile(Path file) {
+        try {
+            return Files.getPosixFilePermissions(file).stream()
+                    .anyMatch(permission -> !permission.name().startsWith("OWNER"));
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
     }
 
     private void works() throws Exception {
