@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.trestle.cluster.api.Subscription;
 import org.trestle.xmpp.route.RouteHooks;
+import org.trestle.xmpp.session.PresenceRules;
 import org.trestle.xmpp.session.Switchboard;
 import org.trestle.xmpp.stanza.Iq;
 import org.trestle.xmpp.xml.Element;
@@ -56,6 +57,17 @@ public interface FeatureContext {
 
     /** Takes stanzas that the feature makes; not to be used before the first stanza has come. */
     Switchboard switchboard();
+
+    /**
+     * Makes {@code rules} decide about presence; {@code inbound} gets subscriptions and probes of those who are not accounts
+     * of this server.
+     *
+     * @throws IllegalStateException when another feature does so already
+     */
+    void presence(PresenceRules rules, InboundPresence inbound);
+
+    /** What decides about presence; complete once all features are installed. */
+    Supplier<PresenceRules> presence();
 
     /** Asks {@code handler}, in the order of installation, to take messages that no resource can take. */
     void unreceived(UnreceivedMessages handler);

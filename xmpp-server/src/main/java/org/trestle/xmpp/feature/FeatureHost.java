@@ -16,10 +16,13 @@ import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.route.LocalServices;
 import org.trestle.xmpp.route.RouteHooks;
 import org.trestle.xmpp.session.Endpoint;
+import org.trestle.xmpp.session.PresenceRules;
 import org.trestle.xmpp.session.Source;
 import org.trestle.xmpp.session.Switchboard;
+import org.trestle.xmpp.session.WithoutRosters;
 import org.trestle.xmpp.stanza.Iq;
 import org.trestle.xmpp.stanza.Message;
+import org.trestle.xmpp.stanza.Presence;
 import org.trestle.xmpp.stanza.StanzaError;
 import org.trestle.xmpp.stanza.StanzaError.Condition;
 import org.trestle.xmpp.xml.Element;
@@ -40,6 +43,8 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     private final Supplier<List<String>> components;
     private final Product product;
     private final Map<Key, IqHandler> handlers = new HashMap<>();
+    private @Nullable PresenceRules rules;
+    private InboundPresence inbound = (presence, account, sender) -> false;
     private final List<UnreceivedMessages> unreceived = new ArrayList<>();
     private final Map<Scope, Set<String>> announced = new EnumMap<>(Scope.class);
     private final Map<Stage, List<Supplier<Element>>> advertised = new EnumMap<>(Stage.class);
@@ -88,6 +93,17 @@ public final class FeatureHost implements LocalServices, FeatureContext {
         } else {
             request(iq, NOTHING, asker).refuse(StanzaError.of(Condition.SERVICE_UNAVAILABLE));
         }
+    }
+
+    @Override
+    public boolean presence(Presence presence, BareJid account, @Nullable Source sender) {
+        return inbound.take(presence, account, sender);
+    }
+
+    /** What decides about presence. */
+    public PresenceRules rules() {
+        PresenceRules chosen = rules;
+        return chosen == null ? new WithoutRosters(switchboard) : chosen;
     }
 
     @Override
@@ -210,5 +226,19 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     @Override
     public void unreceived(UnreceivedMessages handler) {
         unreceived.add(handler);
+    }
+
+    @Override
+    public void presence(PresenceRules rules, InboundPresence inbound) {
+        if (this.rules != null) {
+            throw new IllegalStateException("two features decide about presence");
+        }
+        this.rules = rules;
+        this.inbound = inbound;
+    }
+
+    @Override
+    public Supplier<PresenceRules> presence() {
+        return this::rules;
     }
 }

@@ -102,9 +102,12 @@ final class AccountRules {
         }
     }
 
-    /** RFC 6121 8.5.2.1.2 and 8.5.2.2.2. Without rosters a subscription is for people to answer. */
+    /** RFC 6121 8.5.2.1.2 and 8.5.2.2.2. */
     void presence(BareJid account, Presence presence, Transit transit) {
-        if (presence.type() == Presence.Type.ERROR || !all(account, transit, Availability.LOWEST)) {
+        boolean asks = presence.type() == Presence.Type.PROBE || isSubscription(presence.type());
+        if (asks && transit.source() != null && services.presence(presence, account, transit.source())) {
+            meters.count(RouteOutcome.SERVED);
+        } else if (presence.type() == Presence.Type.ERROR || !all(account, transit, Availability.LOWEST)) {
             meters.dropped(presence.type() == Presence.Type.ERROR ? Drop.ERROR_TO_NOBODY : Drop.PRESENCE_TO_NOBODY);
         }
     }

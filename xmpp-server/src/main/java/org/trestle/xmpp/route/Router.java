@@ -49,7 +49,7 @@ public final class Router implements Switchboard {
         domains = parts.domains();
         isComponent = parts.isComponent();
         hooks = parts.hooks();
-        services = parts.services().apply(this);
+        services = parts.services();
         meters = new RouteMeters(parts.registry());
         bounces = new Bounces((reply, source) -> decide(new Transit(reply, source, 0), null), meters);
         link = new BusLink(parts.cluster().bus(), meters);

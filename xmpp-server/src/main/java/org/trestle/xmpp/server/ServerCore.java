@@ -87,16 +87,9 @@ final class ServerCore {
         RouteHooks hooks = new RouteHooks();
         features = new FeatureHost(Features.all(), site, hooks, this::route, connected, parts.product());
         router = new Router(new RouterParts(
-                cluster,
-                domains,
-                endpoints,
-                names::isComponent,
-                switchboard -> features,
-                hooks,
-                parts.limits(),
-                parts.registry()));
-        SessionContext context =
-                new SessionContext(router, parts.limits(), timers, new SessionMeters(parts.registry()));
+                cluster, domains, endpoints, names::isComponent, features, hooks, parts.limits(), parts.registry()));
+        SessionContext context = new SessionContext(
+                router, features.rules(), parts.limits(), timers, new SessionMeters(parts.registry()));
         sessions = new Sessions(
                 cluster, parts.mechanisms(), domains, endpoints, leftovers, context, features::streamFeatures);
         components = new Components(cluster, names, endpoints, leftovers, context);

@@ -96,7 +96,7 @@ public final class ClientSession extends Endpoint {
             case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED -> {
                 Jid to = sent.to();
                 if (to != null) {
-                    context().switchboard().route(sent.withTo(to.bare()).withFrom(jid.bareJid()), this);
+                    context().rules().subscription(this, sent.withTo(to.bare()).withFrom(jid.bareJid()));
                 }
             }
             case PROBE, ERROR -> {
@@ -177,10 +177,14 @@ public final class ClientSession extends Endpoint {
                 context().switchboard().route(Presence.of(Presence.Type.PROBE, jid, resource), null);
             }
         }
+        if (available || wasAvailable) {
+            context().rules().announced(this, sent, !wasAvailable);
+        }
         if (available) {
             greet();
         } else {
             deliver(sent.withTo(jid), null);
+            directed.removeIf(to -> wasAvailable && to.resource() == null && isSubscriber(to));
             directed.forEach(to -> context().switchboard().route(sent.withTo(to), this));
             directed.clear();
         }
@@ -230,9 +234,13 @@ public final class ClientSession extends Endpoint {
         }
     }
 
+    private boolean isSubscriber(Jid watcher) {
+        return context().rules().isSubscriber(jid.bareJid(), watcher);
+    }
+
     /**
-     * RFC 6121 4.3.2, without rosters: the own resources, and those who were told directly, are answered; to others this
-     * session does not exist.
+     * RFC 6121 4.3.2: the own resources, subscribers, and those who were told directly, are answered; to others this session
+     * does not exist.
      */
     @Override
     public Delivery probed(Presence probe, @Nullable Source source) {
@@ -241,11 +249,17 @@ public final class ClientSession extends Endpoint {
         if (isClosed()) {
             return Delivery.CLOSED;
         }
-        boolean own = from != null && from.bare().equals(jid.bareJid());
-        if (from != null && last != null && (own || directed.contains(from) || directed.contains(from.bare()))) {
+        if (from != null && last != null && mayAsk(from)) {
             context().switchboard().route(last.withTo(from), this);
         }
         return Delivery.TAKEN;
+    }
+
+    private boolean mayAsk(Jid from) {
+        return from.bare().equals(jid.bareJid())
+                || directed.contains(from)
+                || directed.contains(from.bare())
+                || isSubscriber(from);
     }
 
     /** The last presence for everybody; null when the session is not available. On the loop. */

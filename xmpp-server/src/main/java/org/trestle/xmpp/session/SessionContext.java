@@ -3,7 +3,8 @@ package org.trestle.xmpp.session;
 import org.trestle.cluster.time.Timers;
 
 /** What every endpoint of a node shares. */
-public record SessionContext(Switchboard switchboard, SessionLimits limits, Timers timers, SessionMeters meters) {
+public record SessionContext(
+        Switchboard switchboard, PresenceRules rules, SessionLimits limits, Timers timers, SessionMeters meters) {
 
     /** Monotonic time, for intervals. */
     public long nanos() {
