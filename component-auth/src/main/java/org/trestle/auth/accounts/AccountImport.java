@@ -21,7 +21,7 @@ import org.trestle.cluster.api.Tables;
  * of its own, so that people who log in meanwhile do not wait behind it.
  */
 final class AccountImport {
-    private static final int BATCH = 500;
+    private static final int BATCH = 200;
     private static final int ATTEMPTS = 3;
 
     private final Tables tables;

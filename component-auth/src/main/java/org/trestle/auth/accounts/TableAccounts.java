@@ -10,9 +10,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.trestle.auth.prep.Prepared;
 import org.trestle.auth.scram.Credentials;
 import org.trestle.auth.scram.KeyDerivation;
+import org.trestle.auth.scram.ScramHash;
 import org.trestle.auth.scram.ScramKeys;
 import org.trestle.cluster.api.Change;
 import org.trestle.cluster.api.Row;
@@ -27,14 +30,18 @@ public final class TableAccounts implements Accounts, Credentials {
 
     static final String TABLE = "users";
 
+    private static final Logger LOG = LoggerFactory.getLogger(TableAccounts.class);
+
     private final Tables tables;
     private final KeyDerivation derivation;
     private final Belongings belongings;
+    private final IncompleteAccounts incomplete;
 
     public TableAccounts(Tables tables, KeyDerivation derivation) {
         this.tables = tables;
         this.derivation = derivation;
         this.belongings = new Belongings(tables);
+        this.incomplete = new IncompleteAccounts(tables);
     }
 
     @Override
@@ -116,6 +123,29 @@ public final class TableAccounts implements Accounts, Credentials {
     public @Nullable ScramKeys keys(String jid) {
         Row row = tables.get(TABLE, jid);
         return row == null ? null : AccountRow.decode(row).keys();
+    }
+
+    @Override
+    public boolean offers(ScramHash hash) {
+        return hash != ScramHash.SHA_512 || incomplete.none();
+    }
+
+    @Override
+    public void complete(String jid, String password) {
+        Row row = tables.get(TABLE, jid);
+        if (row == null) {
+            return;
+        }
+        AccountRow account = AccountRow.decode(row);
+        derivation
+                .key(ScramHash.SHA_512, password)
+                .thenCompose(key -> replace(
+                        row, new AccountRow(account.admin(), account.keys().with(key))))
+                .whenComplete((done, failed) -> {
+                    if (failed != null) { // the next login with this password tries again
+                        LOG.debug("the keys of {} stay incomplete: {}", jid, failed.getMessage());
+                    }
+                });
     }
 
     @Override

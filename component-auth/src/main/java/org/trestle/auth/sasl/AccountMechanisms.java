@@ -17,6 +17,8 @@ import org.trestle.auth.scram.ScramServer;
 public final class AccountMechanisms implements SaslMechanisms {
     private static final String PLAIN = "PLAIN";
     private static final int NONCE_OCTETS = 24;
+    private static final List<ScramHash> STRONGEST_FIRST =
+            List.of(ScramHash.SHA_512, ScramHash.SHA_256, ScramHash.SHA_1);
 
     private final Credentials credentials;
     private final Decoys decoys;
@@ -32,32 +34,33 @@ public final class AccountMechanisms implements SaslMechanisms {
     }
 
     @Override
-    public List<String> offered(SaslChannel channel) {
+    public SaslOffer offer(String domain, SaslChannel channel) {
+        List<ScramHash> hashes =
+                STRONGEST_FIRST.stream().filter(credentials::offers).toList();
         List<String> names = new ArrayList<>();
-        if (channel.serverEndPoint() != null) {
-            names.add(ScramHash.SHA_256.plusMechanism());
-            names.add(ScramHash.SHA_1.plusMechanism());
+        if (!channel.bindings().types().isEmpty()) {
+            hashes.forEach(hash -> names.add(hash.plusMechanism()));
         }
-        names.add(ScramHash.SHA_256.mechanism());
-        names.add(ScramHash.SHA_1.mechanism());
+        hashes.forEach(hash -> names.add(hash.mechanism()));
         if (channel.secured() || channel.plainAllowed()) {
             names.add(PLAIN);
         }
-        return names;
+        return new SaslOffer(domain, channel, names);
     }
 
     @Override
-    public @Nullable SaslExchange start(String mechanism, String domain, SaslChannel channel) {
-        if (!offered(channel).contains(mechanism)) {
+    public @Nullable SaslExchange start(String mechanism, SaslOffer offer) {
+        if (!offer.mechanisms().contains(mechanism)) {
             return null;
         }
         if (mechanism.equals(PLAIN)) {
-            return new PlainExchange(domain, passwords);
+            return new PlainExchange(offer.domain(), passwords);
         }
         for (ScramHash hash : ScramHash.values()) {
             boolean plus = mechanism.equals(hash.plusMechanism());
             if (plus || mechanism.equals(hash.mechanism())) {
-                ScramServer.Terms terms = new ScramServer.Terms(hash, plus, channel.serverEndPoint(), domain, nonce());
+                ScramServer.Terms terms = new ScramServer.Terms(
+                        hash, plus, offer.channel().bindings(), offer.mechanisms(), offer.domain(), nonce());
                 return new ScramExchange(new ScramServer(terms, credentials, decoys));
             }
         }

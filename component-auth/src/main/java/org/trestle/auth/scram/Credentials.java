@@ -13,4 +13,17 @@ public interface Credentials {
      */
     @Nullable
     ScramKeys keys(String jid);
+
+    /** Whether every account has a key for this hash function; if not, it is not offered, so that all can log in. */
+    default boolean offers(ScramHash hash) {
+        return true;
+    }
+
+    /**
+     * Told when a password was right whose keys are not {@link ScramKeys#complete}; whoever keeps them may add what is
+     * missing. Returns at once.
+     *
+     * @param password prepared
+     */
+    default void complete(String jid, String password) {}
 }

@@ -73,7 +73,13 @@ public final class KeyDerivation implements AutoCloseable {
     public ScramKeys derive(String password) {
         return new ScramKeys(
                 key(ScramHash.SHA_1, password, salt(), ITERATIONS),
-                key(ScramHash.SHA_256, password, salt(), ITERATIONS));
+                key(ScramHash.SHA_256, password, salt(), ITERATIONS),
+                key(ScramHash.SHA_512, password, salt(), ITERATIONS));
+    }
+
+    /** One key with a fresh salt, for a password that is prepared already. */
+    public CompletionStage<ScramKey> key(ScramHash hash, String password) {
+        return submit(() -> key(hash, password, salt(), ITERATIONS));
     }
 
     /** As {@link #matches}, on the calling thread, which must not be an event loop. */

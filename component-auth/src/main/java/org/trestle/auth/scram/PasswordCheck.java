@@ -31,6 +31,11 @@ public final class PasswordCheck {
         }
         boolean known = keys != null;
         ScramKey key = keys == null ? decoys.key(ScramHash.SHA_256, jid) : keys.sha256();
-        return derivation.matches(key, password).thenApply(fits -> fits && known);
+        return derivation.matches(key, password).thenApply(fits -> {
+            if (fits && keys != null && !keys.complete()) {
+                credentials.complete(jid, password);
+            }
+            return fits && known;
+        });
     }
 }

@@ -4,10 +4,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.trestle.auth.keys.Hmac;
 
-/** The hash functions of SCRAM (RFC 5802, RFC 7677) that accounts have keys for. */
+/** The hash functions of SCRAM (RFC 5802, RFC 7677, and SHA-512 in the same way) that accounts have keys for. */
 public enum ScramHash {
     SHA_1("SCRAM-SHA-1", "SHA-1", "HmacSHA1", "PBKDF2WithHmacSHA1", 20),
-    SHA_256("SCRAM-SHA-256", "SHA-256", "HmacSHA256", "PBKDF2WithHmacSHA256", 32);
+    SHA_256("SCRAM-SHA-256", "SHA-256", "HmacSHA256", "PBKDF2WithHmacSHA256", 32),
+    SHA_512("SCRAM-SHA-512", "SHA-512", "HmacSHA512", "PBKDF2WithHmacSHA512", 64);
 
     private final String mechanism;
     private final String digest;

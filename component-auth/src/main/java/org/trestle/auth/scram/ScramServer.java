@@ -3,6 +3,7 @@ package org.trestle.auth.scram;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.trestle.auth.prep.Prepared;
 import org.trestle.auth.scram.ScramReply.Proven;
@@ -16,19 +17,23 @@ import org.trestle.auth.scram.ScramReply.ServerFirst;
  */
 public final class ScramServer {
 
-    /** The only channel binding there is here; it works in every TLS version (RFC 5929 section 4). */
-    private static final String SERVER_END_POINT = "tls-server-end-point";
-
     private static final String WRONG = "the user name or the password is wrong";
 
     /**
      * What an exchange runs with.
      *
      * @param plus whether the client chose the mechanism with channel binding
-     * @param serverEndPoint the channel's binding data, null when the channel has none (then PLUS is not offered)
+     * @param bindings of the channel; when it has any, PLUS was offered
+     * @param mechanisms what was offered, for the client to compare (XEP-0474); empty to tell it nothing
      * @param nonce the server's part of the nonce: fresh, at least 18 random octets in base64
      */
-    public record Terms(ScramHash hash, boolean plus, byte @Nullable [] serverEndPoint, String domain, String nonce) {}
+    public record Terms(
+            ScramHash hash,
+            boolean plus,
+            ChannelBindings bindings,
+            List<String> mechanisms,
+            String domain,
+            String nonce) {}
 
     private final Terms terms;
     private final Credentials credentials;
@@ -83,7 +88,8 @@ public final class ScramServer {
         if (!parsed.nonce().equals(begun.nonce() + terms.nonce())) {
             return refused("the nonce is not the one of this exchange");
         }
-        if (!MessageDigest.isEqual(parsed.binding(), expectedBinding(begun))) {
+        byte[] binding = expectedBinding(begun);
+        if (binding == null || !MessageDigest.isEqual(parsed.binding(), binding)) {
             return refused("the channel binding does not fit: something between you and this server ends the TLS");
         }
         byte[] authMessage =
@@ -105,12 +111,18 @@ public final class ScramServer {
         } catch (IllegalStateException unreadable) {
             return new Refused(Reason.UNAVAILABLE, "the account cannot be read at the moment");
         }
-        known = keys != null;
-        ScramKey chosen = keys == null ? decoy : keys.of(terms.hash());
+        ScramKey own = keys == null ? null : keys.of(terms.hash());
+        known = own != null;
+        ScramKey chosen = own == null ? decoy : own;
         key = chosen;
         opening = parsed;
         serverFirst = "r=" + parsed.nonce() + terms.nonce() + ",s="
                 + Base64.getEncoder().encodeToString(chosen.salt()) + ",i=" + chosen.iterations();
+        if (!terms.mechanisms().isEmpty()) {
+            serverFirst += ",h="
+                    + OfferHash.of(
+                            terms.hash(), terms.mechanisms(), terms.bindings().types());
+        }
         return new ServerFirst(serverFirst.getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -123,21 +135,27 @@ public final class ScramServer {
                             ? "a mechanism with -PLUS needs channel binding"
                             : "channel binding needs the mechanism with -PLUS");
         }
-        if (binds && !SERVER_END_POINT.equals(parsed.bindingType())) {
-            return refused("this server binds by " + SERVER_END_POINT + " only");
+        List<String> types = terms.bindings().types();
+        if (binds && !types.contains(parsed.bindingType())) {
+            return refused("this channel is bound by " + String.join(" or ", types) + " only");
         }
-        if (parsed.binding() == 'y' && terms.serverEndPoint() != null) {
+        if (parsed.binding() == 'y' && !types.isEmpty()) {
             return refused("this server offers channel binding and you were told it does not:"
                     + " somebody between us changed the list of mechanisms");
         }
         return null;
     }
 
-    private byte[] expectedBinding(ClientFirst begun) {
+    /** The gs2 header, and the channel's data when the client binds to it; null when the channel has none after all. */
+    private byte @Nullable [] expectedBinding(ClientFirst begun) {
         byte[] header = begun.gs2Header().getBytes(StandardCharsets.UTF_8);
-        byte[] data = terms.serverEndPoint();
-        if (begun.binding() != 'p' || data == null) {
+        String type = begun.bindingType();
+        if (type == null) {
             return header;
+        }
+        byte[] data = terms.bindings().data(type);
+        if (data == null) {
+            return null;
         }
         byte[] both = new byte[header.length + data.length];
         System.arraycopy(header, 0, both, 0, header.length);

@@ -6,13 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.ongres.scram.client.ScramClient;
+import com.ongres.scram.common.ClientFirstMessage;
+import com.ongres.scram.common.Gs2CbindFlag;
+import com.ongres.scram.common.ScramFunctions;
+import com.ongres.scram.common.ScramMechanism;
+import com.ongres.scram.common.ServerFirstMessage;
+import com.ongres.scram.common.StringPreparation;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -26,16 +36,22 @@ import org.trestle.auth.keys.ClusterKey;
 import org.trestle.auth.sasl.SaslStep.Challenge;
 import org.trestle.auth.sasl.SaslStep.Failure;
 import org.trestle.auth.sasl.SaslStep.Success;
+import org.trestle.auth.scram.ChannelBindings;
+import org.trestle.auth.scram.Credentials;
 import org.trestle.auth.scram.KeyDerivation;
+import org.trestle.auth.scram.ScramKeys;
 import org.trestle.cluster.sim.LocalTables;
 
 /** The client's side is another project's implementation of SCRAM. */
 final class AccountMechanismsTest {
     private static final byte[] END_POINT = {9, 8, 7, 6, 5, 4, 3, 2, 1};
-    private static final SaslChannel TLS = new SaslChannel(true, false, END_POINT);
-    private static final SaslChannel TLS_WITHOUT_BINDING = new SaslChannel(true, false, null);
-    private static final SaslChannel OPEN = new SaslChannel(false, false, null);
-    private static final SaslChannel LOOPBACK = new SaslChannel(false, true, null);
+    private static final byte[] EXPORTED = {1, 3, 5};
+    private static final SaslChannel TLS = channel(true, false, Map.of("tls-server-end-point", END_POINT));
+    private static final SaslChannel TLS_WITH_EXPORTER =
+            channel(true, false, Map.of("tls-server-end-point", END_POINT, "tls-exporter", EXPORTED));
+    private static final SaslChannel TLS_WITHOUT_BINDING = channel(true, false, Map.of());
+    private static final SaslChannel OPEN = channel(false, false, Map.of());
+    private static final SaslChannel LOOPBACK = channel(false, true, Map.of());
 
     private final LocalTables tables = new LocalTables();
     private final SecureRandom random = new SecureRandom();
@@ -59,24 +75,39 @@ final class AccountMechanismsTest {
 
     @Test
     void offersTheStrongestFirstAndPlainOnlyWhenNobodyCanListen() {
-        List<String> scram = List.of("SCRAM-SHA-256", "SCRAM-SHA-1");
-        List<String> withPlain = List.of("SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN");
+        List<String> scram = List.of("SCRAM-SHA-512", "SCRAM-SHA-256", "SCRAM-SHA-1");
+        List<String> withPlain = List.of("SCRAM-SHA-512", "SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN");
         assertEquals(
-                List.of("SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN"),
-                mechanisms.offered(TLS));
-        assertEquals(withPlain, mechanisms.offered(TLS_WITHOUT_BINDING));
-        assertEquals(scram, mechanisms.offered(OPEN));
-        assertEquals(withPlain, mechanisms.offered(LOOPBACK));
+                List.of(
+                        "SCRAM-SHA-512-PLUS",
+                        "SCRAM-SHA-256-PLUS",
+                        "SCRAM-SHA-1-PLUS",
+                        "SCRAM-SHA-512",
+                        "SCRAM-SHA-256",
+                        "SCRAM-SHA-1",
+                        "PLAIN"),
+                offered(TLS));
+        assertEquals(withPlain, offered(TLS_WITHOUT_BINDING));
+        assertEquals(scram, offered(OPEN));
+        assertEquals(withPlain, offered(LOOPBACK));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "plain", "PLAIN", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-512", "ANONYMOUS", "EXTERNAL"})
+    @ValueSource(strings = {"", "plain", "PLAIN", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-384", "ANONYMOUS", "EXTERNAL"})
     void startsOnlyWhatItOffers(String name) {
-        assertNull(mechanisms.start(name, "trestle.test", OPEN));
+        assertNull(mechanisms.start(name, mechanisms.offer("trestle.test", OPEN)));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1"})
+    @ValueSource(
+            strings = {
+                "SCRAM-SHA-512-PLUS",
+                "SCRAM-SHA-256-PLUS",
+                "SCRAM-SHA-1-PLUS",
+                "SCRAM-SHA-512",
+                "SCRAM-SHA-256",
+                "SCRAM-SHA-1"
+            })
     void anotherImplementationLogsIn(String name) throws Exception {
         SaslChannel channel = name.endsWith("PLUS") ? TLS : TLS_WITHOUT_BINDING;
         assertEquals(
@@ -98,6 +129,26 @@ final class AccountMechanismsTest {
     void aCertificateInTheMiddleIsNoticed() throws Exception {
         byte[] another = {1, 1, 1, 1};
         assertEquals("not-authorized", condition(scram("SCRAM-SHA-256-PLUS", "alice", "Pa,ss=wörd 1", TLS, another)));
+    }
+
+    @Test
+    void theKeysOfTheConnectionBindWhereTlsGivesThemOut() throws Exception {
+        for (String name : List.of("SCRAM-SHA-512-PLUS", "SCRAM-SHA-1-PLUS")) {
+            success(scram(name, "alice", "Pa,ss=wörd 1", TLS_WITH_EXPORTER, EXPORTED));
+            success(scram(name, "alice", "Pa,ss=wörd 1", TLS_WITH_EXPORTER, END_POINT));
+            assertEquals("not-authorized", condition(scram(name, "alice", "Pa,ss=wörd 1", TLS, EXPORTED)));
+        }
+    }
+
+    @Test
+    void theChallengeCarriesTheHashOfWhatWasOffered() throws Exception {
+        Challenge first =
+                assertInstanceOf(Challenge.class, step(start("SCRAM-SHA-1", TLS_WITH_EXPORTER), "n,,n=alice,r=abcdef"));
+        String offered = "PLAIN\u001eSCRAM-SHA-1\u001eSCRAM-SHA-1-PLUS\u001eSCRAM-SHA-256\u001eSCRAM-SHA-256-PLUS"
+                + "\u001eSCRAM-SHA-512\u001eSCRAM-SHA-512-PLUS\u001ftls-exporter\u001etls-server-end-point";
+        byte[] hash = MessageDigest.getInstance("SHA-1").digest(offered.getBytes(StandardCharsets.US_ASCII));
+        String challenge = new String(first.data(), StandardCharsets.US_ASCII);
+        assertTrue(challenge.endsWith(",h=" + Base64.getEncoder().encodeToString(hash)), challenge);
     }
 
     @Test
@@ -140,6 +191,32 @@ final class AccountMechanismsTest {
         assertInstanceOf(Success.class, step(start("PLAIN", LOOPBACK), "\0alice\0Pa,ss=wörd 1"));
     }
 
+    @Test
+    void aPlainLoginMakesTheKeysThatAnOlderPasswordLacks() throws Exception {
+        ScramKeys complete = Objects.requireNonNull(accounts.keys("alice@trestle.test"));
+        ScramKeys older = new ScramKeys(complete.sha1(), complete.sha256(), null);
+        CompletableFuture<String> asked = new CompletableFuture<>();
+        Credentials credentials = new Credentials() {
+            @Override
+            public ScramKeys keys(String jid) {
+                return older;
+            }
+
+            @Override
+            public void complete(String jid, String password) {
+                asked.complete(jid + " " + password);
+            }
+        };
+        SaslMechanisms withOlder =
+                new AccountMechanisms(credentials, derivation, new ClusterKey(tables, random), random);
+        for (String password : List.of("wrong", "Pa,ss=wörd 1")) {
+            assertFalse(asked.isDone());
+            SaslExchange plain = Objects.requireNonNull(withOlder.start("PLAIN", withOlder.offer("trestle.test", TLS)));
+            step(plain, "\0alice\0" + password);
+        }
+        assertEquals("alice@trestle.test Pa,ss=wörd 1", asked.get(30, TimeUnit.SECONDS));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -166,7 +243,7 @@ final class AccountMechanismsTest {
         for (int i = 0; i < 5000; i++) {
             byte[] octets = new byte[seeded.nextInt(64)];
             seeded.nextBytes(octets);
-            for (String name : mechanisms.offered(TLS)) {
+            for (String name : offered(TLS)) {
                 SaslStep step =
                         start(name, TLS).respond(octets).toCompletableFuture().get(10, TimeUnit.SECONDS);
                 assertFalse(step instanceof Success);
@@ -183,7 +260,8 @@ final class AccountMechanismsTest {
             SaslMechanisms crowded = new AccountMechanisms(accounts, busy, new ClusterKey(tables, random), random);
             List<SaslStep> steps = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
-                SaslExchange exchange = Objects.requireNonNull(crowded.start("PLAIN", "trestle.test", TLS));
+                SaslExchange exchange =
+                        Objects.requireNonNull(crowded.start("PLAIN", crowded.offer("trestle.test", TLS)));
                 exchange.respond("\0alice\0wrong".getBytes(StandardCharsets.UTF_8))
                         .thenAccept(steps::add);
             }
@@ -193,7 +271,7 @@ final class AccountMechanismsTest {
 
     @Test
     void strangersCannotTellWhichAccountsExist() throws Exception {
-        for (String name : List.of("SCRAM-SHA-256", "SCRAM-SHA-1")) {
+        for (String name : List.of("SCRAM-SHA-512", "SCRAM-SHA-256", "SCRAM-SHA-1")) {
             List<String> known = conversation(name, "alice");
             List<String> unknown = conversation(name, "nobody");
             assertEquals(known.size(), unknown.size());
@@ -211,7 +289,11 @@ final class AccountMechanismsTest {
         Challenge first = assertInstanceOf(Challenge.class, step(exchange, "n,,n=" + user + ",r=abcdef"));
         String challenge = new String(first.data(), StandardCharsets.UTF_8);
         String nonce = challenge.substring(2, challenge.indexOf(','));
-        SaslStep last = step(exchange, "c=biws,r=" + nonce + ",p=" + "A".repeat(name.endsWith("1") ? 27 : 43) + "=");
+        SaslStep last = step(
+                exchange,
+                "c=biws,r=" + nonce + ",p="
+                        + Base64.getEncoder()
+                                .encodeToString(new byte[name.endsWith("-1") ? 20 : name.endsWith("256") ? 32 : 64]));
         return List.of(challenge, last.toString());
     }
 
@@ -220,35 +302,81 @@ final class AccountMechanismsTest {
         return text.replaceAll("r=[^,]{38},", "r=NONCE,").replaceAll("s=[A-Za-z0-9+/]{22}==", "s=SALT");
     }
 
+    /** The messages and the arithmetic of another project; it takes no extensions, so what is signed is put together here. */
     private SaslStep scram(String name, String user, String password, SaslChannel channel, byte @Nullable [] clientSees)
             throws Exception {
-        ScramClient.FinalBuildStage build = ScramClient.builder()
-                .advertisedMechanisms(List.of(name))
-                .username(user)
-                .password(password.toCharArray());
-        if (name.endsWith("PLUS")) {
-            build.channelBinding("tls-server-end-point", clientSees);
-        }
-        ScramClient client = build.build();
+        boolean plus = name.endsWith("PLUS");
+        ScramMechanism mechanism = ScramMechanism.valueOf(name.replace('-', '_'));
+        ClientFirstMessage opening = plus
+                ? new ClientFirstMessage(
+                        Gs2CbindFlag.CHANNEL_BINDING_REQUIRED,
+                        clientSees == EXPORTED ? "tls-exporter" : "tls-server-end-point",
+                        null,
+                        user,
+                        "clientnonce")
+                : new ClientFirstMessage(user, "clientnonce");
         SaslExchange exchange = start(name, channel);
-        SaslStep first = step(exchange, client.clientFirstMessage().toString());
+        SaslStep first = step(exchange, opening.toString());
         if (!(first instanceof Challenge challenge)) {
             return first;
         }
-        client.serverFirstMessage(new String(challenge.data(), StandardCharsets.UTF_8));
-        SaslStep last = step(exchange, client.clientFinalMessage().toString());
-        if (last instanceof Success success) {
-            client.serverFinalMessage(new String(success.data(), StandardCharsets.UTF_8)); // throws when it is wrong
+        String serverFirst = new String(challenge.data(), StandardCharsets.UTF_8);
+        ServerFirstMessage parsed = ServerFirstMessage.parseFrom(serverFirst, "clientnonce");
+        String sent = opening.toString();
+        int bare = sent.indexOf(',', sent.indexOf(',') + 1) + 1;
+        ByteArrayOutputStream binding = new ByteArrayOutputStream();
+        binding.writeBytes(sent.substring(0, bare).getBytes(StandardCharsets.UTF_8));
+        if (plus && clientSees != null) {
+            binding.writeBytes(clientSees);
         }
-        return last;
+        String last = "c=" + Base64.getEncoder().encodeToString(binding.toByteArray()) + ",r=" + parsed.getNonce();
+        String signed = sent.substring(bare) + "," + serverFirst + "," + last;
+        byte[] salted = ScramFunctions.saltedPassword(
+                mechanism,
+                StringPreparation.SASL_PREPARATION,
+                password.toCharArray(),
+                Base64.getDecoder().decode(parsed.getSalt()),
+                parsed.getIterationCount());
+        byte[] clientKey = ScramFunctions.clientKey(mechanism, salted);
+        byte[] proof = ScramFunctions.clientProof(
+                clientKey,
+                ScramFunctions.clientSignature(mechanism, ScramFunctions.storedKey(mechanism, clientKey), signed));
+        SaslStep answer = step(exchange, last + ",p=" + Base64.getEncoder().encodeToString(proof));
+        if (answer instanceof Success success) {
+            byte[] signature =
+                    ScramFunctions.serverSignature(mechanism, ScramFunctions.serverKey(mechanism, salted), signed);
+            assertEquals(
+                    "v=" + Base64.getEncoder().encodeToString(signature),
+                    new String(success.data(), StandardCharsets.UTF_8));
+        }
+        return answer;
     }
 
     private SaslStep plain(String message) throws Exception {
         return step(start("PLAIN", TLS), message);
     }
 
+    private List<String> offered(SaslChannel channel) {
+        return mechanisms.offer("trestle.test", channel).mechanisms();
+    }
+
+    private static SaslChannel channel(boolean secured, boolean plainAllowed, Map<String, byte[]> bindings) {
+        ChannelBindings known = new ChannelBindings() {
+            @Override
+            public List<String> types() {
+                return bindings.keySet().stream().sorted().toList();
+            }
+
+            @Override
+            public byte @Nullable [] data(String type) {
+                return bindings.get(type);
+            }
+        };
+        return new SaslChannel(secured, plainAllowed, known, List.of(), null);
+    }
+
     private SaslExchange start(String name, SaslChannel channel) {
-        return Objects.requireNonNull(mechanisms.start(name, "trestle.test", channel));
+        return Objects.requireNonNull(mechanisms.start(name, mechanisms.offer("trestle.test", channel)));
     }
 
     private static SaslStep step(SaslExchange exchange, String message) throws Exception {

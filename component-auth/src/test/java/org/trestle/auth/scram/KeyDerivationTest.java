@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,6 +28,7 @@ final class KeyDerivationTest {
             assertFalse(Arrays.equals(keys.sha1().salt(), keys.sha256().salt()));
             assertTrue(matches(derivation, keys.sha1(), "secret"));
             assertTrue(matches(derivation, keys.sha256(), "secret"));
+            assertTrue(matches(derivation, Objects.requireNonNull(keys.sha512()), "secret"));
             assertFalse(matches(derivation, keys.sha256(), "Secret"));
         }
     }
@@ -53,7 +55,7 @@ final class KeyDerivationTest {
         ByteBuffer out = ByteBuffer.allocate(keys.encodedSize());
         keys.encode(out);
         assertFalse(out.hasRemaining());
-        ScramKeys read = ScramKeys.decode(out.flip());
+        ScramKeys read = ScramKeys.decode(out.flip(), true);
         assertArrayEquals(keys.sha1().storedKey(), read.sha1().storedKey());
         assertArrayEquals(keys.sha256().serverKey(), read.sha256().serverKey());
         assertArrayEquals(keys.sha256().salt(), read.sha256().salt());
@@ -67,13 +69,13 @@ final class KeyDerivationTest {
         keys.encode(ByteBuffer.wrap(encoded));
         for (int length = 0; length < encoded.length; length++) {
             ByteBuffer cut = ByteBuffer.wrap(encoded, 0, length);
-            assertThrows(IllegalArgumentException.class, () -> ScramKeys.decode(cut));
+            assertThrows(IllegalArgumentException.class, () -> ScramKeys.decode(cut, true));
         }
         for (int i = 0; i < encoded.length; i++) {
             byte[] changed = encoded.clone();
             changed[i] ^= (byte) 0x80;
             try {
-                ScramKeys.decode(ByteBuffer.wrap(changed));
+                ScramKeys.decode(ByteBuffer.wrap(changed), true);
             } catch (IllegalArgumentException refused) {
                 assertFalse(String.valueOf(refused.getMessage()).isBlank());
             }
@@ -83,7 +85,8 @@ final class KeyDerivationTest {
     private static ScramKeys keys() {
         return new ScramKeys(
                 KeyDerivation.key(ScramHash.SHA_1, "p", new byte[] {1, 2, 3}, 4096),
-                KeyDerivation.key(ScramHash.SHA_256, "p", new byte[] {4, 5, 6}, 5000));
+                KeyDerivation.key(ScramHash.SHA_256, "p", new byte[] {4, 5, 6}, 5000),
+                KeyDerivation.key(ScramHash.SHA_512, "p", new byte[] {7, 8, 9}, 4096));
     }
 
     private static boolean matches(KeyDerivation derivation, ScramKey key, String password) throws Exception {

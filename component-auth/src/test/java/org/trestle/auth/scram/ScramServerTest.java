@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,8 @@ final class ScramServerTest {
 
     private final ScramKeys pencil = new ScramKeys(
             KeyDerivation.key(ScramHash.SHA_1, "pencil", base64("QSXCR+Q6sek8bf92"), 4096),
-            KeyDerivation.key(ScramHash.SHA_256, "pencil", base64("W22ZaJ0SNY7soEsUEjb6gQ=="), 4096));
+            KeyDerivation.key(ScramHash.SHA_256, "pencil", base64("W22ZaJ0SNY7soEsUEjb6gQ=="), 4096),
+            null);
     private final Credentials credentials = jid -> jid.equals("user@example.com") ? pencil : null;
     private final Decoys decoys = new Decoys(new ClusterKey(new LocalTables(), new SecureRandom()), 4096);
 
@@ -198,7 +200,20 @@ final class ScramServerTest {
 
     private static ScramServer.Terms terms(
             ScramHash hash, String nonce, boolean plus, byte @Nullable [] serverEndPoint) {
-        return new ScramServer.Terms(hash, plus, serverEndPoint, "example.com", nonce);
+        ChannelBindings bindings = serverEndPoint == null ? ChannelBindings.NONE : new EndPointOnly(serverEndPoint);
+        return new ScramServer.Terms(hash, plus, bindings, List.of(), "example.com", nonce);
+    }
+
+    private record EndPointOnly(byte[] octets) implements ChannelBindings {
+        @Override
+        public List<String> types() {
+            return List.of("tls-server-end-point");
+        }
+
+        @Override
+        public byte @Nullable [] data(String type) {
+            return octets;
+        }
     }
 
     private static String first(ScramServer server, String message) {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.trestle.auth.sasl.SaslChannel;
+import org.trestle.auth.sasl.SaslOffer;
 import org.trestle.xmpp.jid.BareJid;
 import org.trestle.xmpp.stanza.Iq;
 import org.trestle.xmpp.stanza.Reading;
@@ -45,6 +45,9 @@ final class ClientConnection implements ClientStream, Protocol {
     private String id = StreamText.newId();
     private @Nullable String domain;
     private @Nullable BareJid account;
+    /** What SASL was offered on this stream; null when it was not. */
+    private @Nullable SaslOffer offer;
+
     private StanzaReader reader = StanzaReader.ofClients();
 
     ClientConnection(
@@ -79,6 +82,7 @@ final class ClientConnection implements ClientStream, Protocol {
         reader = new StanzaReader(Namespaces.CLIENT, header.lang());
         state = account == null ? State.UNAUTHENTICATED : State.UNBOUND;
         String to = secured() ? header.from() : null;
+        offer = offer(domain);
         stream.open(StreamText.toClient(id, domain, to), StreamText.features(features()));
     }
 
@@ -114,30 +118,19 @@ final class ClientConnection implements ClientStream, Protocol {
             Element.Builder starttls = Element.of("starttls", Namespaces.TLS);
             features.add(settings.tlsRequired() ? starttls.child("required").build() : starttls.build());
         }
-        if (secured() || !settings.tlsRequired()) {
-            Element.Builder mechanisms = Element.of("mechanisms", Namespaces.SASL);
-            for (String name : host.mechanisms().offered(channel())) {
-                mechanisms.child("mechanism", name);
-            }
-            features.add(mechanisms.build());
-            if (channel().serverEndPoint()
-                    != null) { // so that a client with other types does not choose -PLUS (XEP-0440)
-                features.add(Element.of("sasl-channel-binding", Namespaces.CHANNEL_BINDING)
-                        .child(Element.of("channel-binding", Namespaces.CHANNEL_BINDING)
-                                .attribute("type", "tls-server-end-point")
-                                .build())
-                        .build());
-            }
+        if (offer != null) {
+            features.addAll(Sasl.features(offer));
         }
         features.addAll(host.features(false));
         return features;
     }
 
-    private SaslChannel channel() {
-        return new SaslChannel(
-                secured(),
-                !settings.tlsRequired(),
-                EndPoint.channelBinding(stream.context().pipeline()));
+    private @Nullable SaslOffer offer(@Nullable String domain) {
+        boolean now = account == null && domain != null && (secured() || !settings.tlsRequired());
+        return now
+                ? host.mechanisms()
+                        .offer(domain, EndPoint.sasl(stream.context().channel(), peer, !settings.tlsRequired()))
+                : null;
     }
 
     @Override
@@ -156,10 +149,10 @@ final class ClientConnection implements ClientStream, Protocol {
             startTls();
         } else if (!tag.namespace().equals(Namespaces.SASL)) {
             stream.close(StreamError.of(Condition.NOT_AUTHORIZED, "authenticate first"));
-        } else if (!secured() && settings.tlsRequired()) {
+        } else if (offer == null) {
             sasl.refuse("encryption-required", "start TLS first");
-        } else if (domain != null) {
-            sasl.child(child, host.mechanisms(), domain, channel());
+        } else {
+            sasl.child(child, host.mechanisms(), offer);
         }
     }
 
@@ -189,6 +182,7 @@ final class ClientConnection implements ClientStream, Protocol {
             throw new IllegalStateException("authenticated before a header");
         }
         account = BareJid.of(username, domain);
+        offer = null;
         stream.authenticated();
         state = State.HEADER;
         stream.restart(settings.limits().afterAuthentication());

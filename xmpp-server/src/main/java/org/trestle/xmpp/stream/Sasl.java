@@ -1,11 +1,12 @@
 package org.trestle.xmpp.stream;
 
 import java.util.Base64;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.trestle.auth.sasl.SaslChannel;
 import org.trestle.auth.sasl.SaslExchange;
 import org.trestle.auth.sasl.SaslMechanisms;
+import org.trestle.auth.sasl.SaslOffer;
 import org.trestle.auth.sasl.SaslStep;
 import org.trestle.xmpp.stream.StreamCounters.Event;
 import org.trestle.xmpp.stream.StreamError.Condition;
@@ -31,24 +32,40 @@ final class Sasl {
         this.done = done;
     }
 
-    void child(Token.Child child, SaslMechanisms mechanisms, String domain, SaslChannel channel) {
+    /** The stream features of an offer: the mechanisms, and the types of channel binding (XEP-0440) when there are any. */
+    static List<Element> features(SaslOffer offer) {
+        Element.Builder mechanisms = Element.of("mechanisms", Namespaces.SASL);
+        offer.mechanisms().forEach(name -> mechanisms.child("mechanism", name));
+        if (offer.bindingTypes().isEmpty()) {
+            return List.of(mechanisms.build());
+        }
+        Element.Builder bindings = Element.of("sasl-channel-binding", Namespaces.CHANNEL_BINDING);
+        for (String type : offer.bindingTypes()) {
+            bindings.child(Element.of("channel-binding", Namespaces.CHANNEL_BINDING)
+                    .attribute("type", type)
+                    .build());
+        }
+        return List.of(mechanisms.build(), bindings.build());
+    }
+
+    void child(Token.Child child, SaslMechanisms mechanisms, SaslOffer offer) {
         Element element = child.element();
         switch (element.name()) {
-            case "auth" -> auth(element, mechanisms, domain, channel);
+            case "auth" -> auth(element, mechanisms, offer);
             case "response" -> respond(element, exchange);
             case "abort" -> refuse("aborted", "as you wish");
             default -> refuse("malformed-request", "only auth, response and abort are understood here");
         }
     }
 
-    private void auth(Element element, SaslMechanisms mechanisms, String domain, SaslChannel channel) {
+    private void auth(Element element, SaslMechanisms mechanisms, SaslOffer offer) {
         String mechanism = element.attribute("mechanism");
         if (exchange != null) {
             refuse("malformed-request", "an exchange is going on already");
         } else if (mechanism == null) {
             refuse("invalid-mechanism", "the attribute 'mechanism' is missing");
         } else {
-            SaslExchange started = mechanisms.start(mechanism, domain, channel);
+            SaslExchange started = mechanisms.start(mechanism, offer);
             if (started == null) {
                 refuse("invalid-mechanism", "this mechanism is not offered here");
             } else {

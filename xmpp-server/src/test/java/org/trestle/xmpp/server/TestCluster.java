@@ -29,6 +29,7 @@ import org.trestle.auth.keys.ClusterKey;
 import org.trestle.auth.sasl.SaslChannel;
 import org.trestle.auth.sasl.SaslExchange;
 import org.trestle.auth.sasl.SaslMechanisms;
+import org.trestle.auth.sasl.SaslOffer;
 import org.trestle.auth.scram.KeyDerivation;
 import org.trestle.cluster.api.Cluster;
 import org.trestle.cluster.api.ClusterStatus;
@@ -128,12 +129,12 @@ final class TestCluster implements AutoCloseable {
 
     private static final class NoMechanisms implements SaslMechanisms {
         @Override
-        public List<String> offered(SaslChannel channel) {
-            return List.of();
+        public SaslOffer offer(String domain, SaslChannel channel) {
+            return new SaslOffer(domain, channel, List.of());
         }
 
         @Override
-        public @Nullable SaslExchange start(String mechanism, String domain, SaslChannel channel) {
+        public @Nullable SaslExchange start(String mechanism, SaslOffer offer) {
             return null;
         }
     }

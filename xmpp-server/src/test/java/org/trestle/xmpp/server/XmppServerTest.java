@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.trestle.auth.sasl.SaslChannel;
 import org.trestle.auth.sasl.SaslExchange;
 import org.trestle.auth.sasl.SaslMechanisms;
+import org.trestle.auth.sasl.SaslOffer;
 import org.trestle.auth.sasl.SaslStep;
 import org.trestle.cluster.time.SystemTimers;
 import org.trestle.xmpp.session.SessionLimits;
@@ -43,12 +44,12 @@ final class XmppServerTest {
     /** Takes everybody's word for it. */
     private static final class Trusting implements SaslMechanisms {
         @Override
-        public List<String> offered(SaslChannel channel) {
-            return List.of("PLAIN");
+        public SaslOffer offer(String domain, SaslChannel channel) {
+            return new SaslOffer(domain, channel, List.of("PLAIN"));
         }
 
         @Override
-        public @Nullable SaslExchange start(String mechanism, String domain, SaslChannel channel) {
+        public @Nullable SaslExchange start(String mechanism, SaslOffer offer) {
             return response -> CompletableFuture.completedFuture(
                     new SaslStep.Success(new byte[0], new String(response, StandardCharsets.UTF_8).split("\0")[1]));
         }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.trestle.auth.sasl.SaslChannel;
 import org.trestle.auth.sasl.SaslExchange;
 import org.trestle.auth.sasl.SaslMechanisms;
+import org.trestle.auth.sasl.SaslOffer;
 import org.trestle.auth.sasl.SaslStep;
 
 /** Mechanisms whose every answer a test can tell in advance. The password is always {@code secret}. */
@@ -21,18 +22,18 @@ final class FakeMechanisms implements SaslMechanisms {
     final CompletableFuture<SaslStep> slow = new CompletableFuture<>();
 
     @Override
-    public List<String> offered(SaslChannel channel) {
+    public SaslOffer offer(String domain, SaslChannel channel) {
         this.channel = channel;
         List<String> offered = new ArrayList<>(List.of("TWO-STEP"));
         if (channel.secured() || channel.plainAllowed()) {
             offered.add("PLAIN");
         }
-        return offered;
+        return new SaslOffer(domain, channel, offered);
     }
 
     @Override
-    public @Nullable SaslExchange start(String mechanism, String domain, SaslChannel channel) {
-        this.channel = channel;
+    public @Nullable SaslExchange start(String mechanism, SaslOffer offer) {
+        this.channel = offer.channel();
         return switch (mechanism) {
             case "PLAIN" -> FakeMechanisms::plain;
             case "TWO-STEP" -> new TwoSteps();

@@ -126,7 +126,7 @@ final class PortTest {
             assertArrayEquals(
                     MessageDigest.getInstance("SHA-256")
                             .digest(FIRST.certificate().getEncoded()),
-                    channel.serverEndPoint());
+                    channel.bindings().data("tls-server-end-point"));
         }
     }
 

@@ -1,0 +1,21 @@
+package org.trestle.auth.sasl;
+
+import java.util.List;
+
+/**
+ * What one stream was offered. It is made once for each stream header, because a client may choose only from what it was
+ * told, and SCRAM tells it a hash of that (XEP-0474).
+ *
+ * @param domain of the stream, normalised; accounts are looked up in it
+ * @param mechanisms strongest first; never empty on a secured channel
+ */
+public record SaslOffer(String domain, SaslChannel channel, List<String> mechanisms) {
+    public SaslOffer {
+        mechanisms = List.copyOf(mechanisms);
+    }
+
+    /** The types of channel binding to announce (XEP-0440), empty for none. */
+    public List<String> bindingTypes() {
+        return channel.bindings().types();
+    }
+}
