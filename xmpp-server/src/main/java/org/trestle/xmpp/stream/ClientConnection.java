@@ -126,11 +126,11 @@ final class ClientConnection implements ClientStream, Protocol {
     }
 
     private @Nullable SaslOffer offer(@Nullable String domain) {
-        boolean now = account == null && domain != null && (secured() || !settings.tlsRequired());
-        return now
-                ? host.mechanisms()
-                        .offer(domain, EndPoint.sasl(stream.context().channel(), peer, !settings.tlsRequired()))
-                : null;
+        if (account != null || domain == null || (!secured() && settings.tlsRequired())) {
+            return null;
+        }
+        return host.mechanisms()
+                .offer(domain, EndPoint.sasl(stream.context().channel(), peer, !settings.tlsRequired()));
     }
 
     @Override
