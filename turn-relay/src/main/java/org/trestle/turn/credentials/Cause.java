@@ -6,7 +6,7 @@ public enum Cause {
     WRONG_PASSWORD("wrong-password"),
     EXPIRED("expired"),
 
-    /** Expired so recently, and used for the first time, that a clock is the likelier reason. */
+    /** Expired so recently that a clock may be the reason. */
     CLOCK_OFF("clock-off"),
 
     /** Made with a shared key that is valid no longer. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CredentialBook(Map<String, StaticUser> users, List<SharedKey> keys, Map<String, Instant> revoked) {
 
-    /** Credentials that expired less than this ago, at a first use, make a clock the likelier reason. */
+    /** Credentials that expired less than this ago may be new ones, made by a clock that is behind. */
     public static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
     /** The most keys that are kept, retired ones among them: one HMAC each per request of a time-limited name. */
@@ -46,7 +46,7 @@ public record CredentialBook(Map<String, StaticUser> users, List<SharedKey> keys
      * The passwords that {@code username} may have, the likelier first; none when nobody has this name. The first one that
      * fits the request decides.
      */
-    public List<Candidate> candidates(String username, Use use, Instant now) {
+    public List<Candidate> candidates(String username, Instant now) {
         StaticUser user = users.get(username);
         if (user != null) {
             return List.of(new Candidate(user.password(), null, 0));
@@ -55,7 +55,7 @@ public record CredentialBook(Map<String, StaticUser> users, List<SharedKey> keys
         if (name == null || keys.isEmpty()) {
             return List.of();
         }
-        Refusal late = late(name, use, now);
+        Refusal late = late(name, now);
         List<Candidate> candidates = new ArrayList<>(keys.size());
         for (SharedKey key : keys) {
             Refusal refusal = key.valid() ? late : oldKey(key);
@@ -104,7 +104,7 @@ public record CredentialBook(Map<String, StaticUser> users, List<SharedKey> keys
         return keys.stream().filter(SharedKey::valid).findFirst().orElse(null);
     }
 
-    private @Nullable Refusal late(TimeLimited name, Use use, Instant now) {
+    private @Nullable Refusal late(TimeLimited name, Instant now) {
         Instant refusedUpTo = revoked.get(name.name());
         if (refusedUpTo != null && !name.expiry().isAfter(refusedUpTo)) {
             return new Refusal(Cause.REVOKED, "its user was revoked; credentials made since then are good");
@@ -113,11 +113,11 @@ public record CredentialBook(Map<String, StaticUser> users, List<SharedKey> keys
             return null;
         }
         Duration since = Duration.between(name.expiry(), now);
-        if (use == Use.ALLOCATE && since.compareTo(CLOCKS_DIFFER) < 0) {
+        if (since.compareTo(CLOCKS_DIFFER) < 0) {
             return new Refusal(
                     Cause.CLOCK_OFF,
-                    "expired " + ago(name.expiry(), now) + ": when it was made just now, the clock of whoever made it"
-                            + " is off by " + since.toSeconds() + " s or more");
+                    "expired " + ago(name.expiry(), now) + ": when it was made just now, and is not of a long call, the"
+                            + " clock of whoever made it is off by " + since.toSeconds() + " s or more");
         }
         return new Refusal(Cause.EXPIRED, "expired " + ago(name.expiry(), now) + ": its user needs new credentials");
     }

@@ -23,7 +23,6 @@ import org.trestle.turn.credentials.CredentialBook;
 import org.trestle.turn.credentials.Issued;
 import org.trestle.turn.credentials.SharedKey;
 import org.trestle.turn.credentials.StaticUser;
-import org.trestle.turn.credentials.Use;
 
 final class TurnTablesTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
@@ -44,7 +43,7 @@ final class TurnTablesTest {
 
     /** Accepted, or why not: as a relay decides. */
     private static Object verdict(CredentialBook book, Issued issued, Instant when) {
-        for (Candidate candidate : book.candidates(issued.username(), Use.CONTINUE, when)) {
+        for (Candidate candidate : book.candidates(issued.username(), when)) {
             if (candidate.password().equals(issued.password())) {
                 return candidate.refusal() == null
                         ? "accepted"
