@@ -15,6 +15,7 @@ import org.trestle.xmpp.session.SessionLimits;
  * @param cluster its tables hold what a feature keeps; what belongs to an account is kept in a table whose name begins with
  *     {@link Accounts#BELONGINGS}, so that it goes with the account, in one step. Its directory knows all sessions of an
  *     account; to unbind one, from any node, ends its stream
+ * @param services outside of XMPP, which clients and components are told of
  * @param accounts who exists, and a listener for those that are deleted
  */
 public record FeatureSite(
@@ -24,5 +25,6 @@ public record FeatureSite(
         LocalDomains domains,
         Endpoints endpoints,
         SessionLimits limits,
+        ExternalServices services,
         Timers timers,
         MeterRegistry registry) {}

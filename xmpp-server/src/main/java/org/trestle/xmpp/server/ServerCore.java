@@ -15,6 +15,7 @@ import org.trestle.cluster.api.Subscription;
 import org.trestle.cluster.time.Timers;
 import org.trestle.xmpp.component.ComponentNames;
 import org.trestle.xmpp.component.Components;
+import org.trestle.xmpp.feature.ExternalServices;
 import org.trestle.xmpp.feature.FeatureContext;
 import org.trestle.xmpp.feature.FeatureHost;
 import org.trestle.xmpp.feature.FeatureSite;
@@ -44,6 +45,7 @@ final class ServerCore {
      * What a server is made of.
      *
      * @param domains of the configuration, beside those of the cluster
+     * @param services outside of XMPP
      */
     record Parts(
             Cluster cluster,
@@ -54,7 +56,33 @@ final class ServerCore {
             SessionLimits limits,
             FeatureContext.Product product,
             Timers timers,
-            MeterRegistry registry) {}
+            MeterRegistry registry,
+            ExternalServices services) {
+
+        /** Without services outside of XMPP. */
+        Parts(
+                Cluster cluster,
+                SaslMechanisms mechanisms,
+                Accounts accounts,
+                CallBridges callBridges,
+                Supplier<? extends Collection<String>> domains,
+                SessionLimits limits,
+                FeatureContext.Product product,
+                Timers timers,
+                MeterRegistry registry) {
+            this(
+                    cluster,
+                    mechanisms,
+                    accounts,
+                    callBridges,
+                    domains,
+                    limits,
+                    product,
+                    timers,
+                    registry,
+                    ExternalServices.NONE);
+        }
+    }
 
     private final Timers timers;
     private final LocalDomains domains;
@@ -82,6 +110,7 @@ final class ServerCore {
                 domains,
                 endpoints,
                 parts.limits(),
+                parts.services(),
                 timers,
                 parts.registry());
         RouteHooks hooks = new RouteHooks();

@@ -90,7 +90,8 @@ public final class XmppServer {
                 settings.limits(),
                 new FeatureContext.Product("Trestle", settings.version()),
                 timers,
-                registry));
+                registry,
+                settings.services()));
         CompletableFuture<XmppServer> opened = new CompletableFuture<>();
         server.listen(settings, loops).whenComplete((done, failed) -> {
             if (failed == null) {
