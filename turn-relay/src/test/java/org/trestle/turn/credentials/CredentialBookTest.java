@@ -92,8 +92,7 @@ final class CredentialBookTest {
         assertNull(fitting(keys(SEVEN), issued, issued.expires()).refusal());
         assertEquals(
                 Cause.EXPIRED,
-                refusal(keys(SEVEN), issued, issued.expires().plusSeconds(600))
-                        .cause());
+                refusal(keys(SEVEN), issued, issued.expires().plusSeconds(600)).cause());
     }
 
     @Test
