@@ -99,7 +99,7 @@ final class Node implements AutoCloseable {
         KeyDerivation derivation = KeyDerivation.standard(random);
         started.push(new Step("key derivation", derivation));
         ClusterKey clusterKey = new ClusterKey(cluster.tables(), random);
-        TableAccounts accounts = new TableAccounts(cluster.tables(), derivation);
+        TableAccounts accounts = new TableAccounts(cluster.tables(), derivation, timers::now);
         TableCallBridges callBridges = new TableCallBridges(cluster.tables(), clusterKey, random);
         AccountMechanisms mechanisms = new AccountMechanisms(accounts, derivation, clusterKey, random);
 

@@ -5,5 +5,12 @@ package org.trestle.auth.accounts;
  *
  * @param jid the bare Jid, normalised
  * @param admin whether it may administer the server
+ * @param standing whether it may be used, and how long
  */
-public record Account(String jid, boolean admin) {}
+public record Account(String jid, boolean admin, Standing standing) {
+
+    /** An account that may be used, without an end. */
+    public Account(String jid, boolean admin) {
+        this(jid, admin, Standing.ORDINARY);
+    }
+}

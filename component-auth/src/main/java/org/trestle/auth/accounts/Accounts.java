@@ -1,6 +1,7 @@
 package org.trestle.auth.accounts;
 
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -21,6 +22,18 @@ public interface Accounts {
 
     /** Adds an account; fails when it exists, or when the Jid or the password is not valid. */
     CompletionStage<Account> add(String jid, String password, boolean admin);
+
+    /** Adds a guest's account: one that is deleted, with all that belongs to it, when {@code expiry} comes. */
+    CompletionStage<Account> addGuest(String jid, String password, Instant expiry);
+
+    /** Lets an account log in, or no longer; who is logged in stays so. */
+    CompletionStage<Void> enable(String jid, boolean enabled);
+
+    /** Whether an account may be used, and how long; that of an ordinary one also when there is none of this Jid. */
+    Standing standing(String jid);
+
+    /** Whether there is an account of this bare Jid that may administer the server, and is not disabled. */
+    boolean isAdmin(String jid);
 
     /** Replaces the password of an account that exists. */
     CompletionStage<Void> passwd(String jid, String password);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.Change;
 import org.trestle.cluster.api.Row;
 import org.trestle.cluster.api.Tables;
@@ -13,35 +14,62 @@ final class Belongings {
     /** The most rows that go together with their account; those of one who has more go before it. */
     static final int ONE_CHANGE = 1_000;
 
+    /** The most bytes of the keys of these rows: half of what a change may have. */
+    static final int CHANGE_BYTES = 256 << 10;
+
+    private static final int OVERHEAD = 32;
+
     private final Tables tables;
 
     Belongings(Tables tables) {
         this.tables = tables;
     }
 
-    /** All that an account has. */
+    /** All that an account has; its standing is the last, so that one that is removed in parts ends until it is gone. */
     List<Row> of(String jid) {
         List<Row> rows = new ArrayList<>();
         for (String table : tables.names()) {
-            if (table.startsWith(Accounts.BELONGINGS)) {
-                Row own = tables.get(table, jid);
-                if (own != null) {
-                    rows.add(own);
-                }
+            if (table.startsWith(Accounts.BELONGINGS) && !table.equals(Standing.TABLE)) {
+                add(rows, tables.get(table, jid));
                 rows.addAll(tables.rows(table, jid + "/"));
             }
         }
+        add(rows, tables.get(Standing.TABLE, jid));
         return rows;
+    }
+
+    private static void add(List<Row> rows, @Nullable Row row) {
+        if (row != null) {
+            rows.add(row);
+        }
     }
 
     /** Deletes what is more than one change takes; completes with the rest, which the caller deletes. */
     CompletionStage<List<Row>> without(String jid) {
         List<Row> rows = of(jid);
-        if (rows.size() <= ONE_CHANGE) {
+        int fitting = fitting(rows, ONE_CHANGE, CHANGE_BYTES);
+        if (fitting == rows.size()) {
             return CompletableFuture.completedFuture(rows);
         }
         Change.Builder change = Change.of();
-        rows.subList(0, ONE_CHANGE).forEach(row -> change.delete(row.table(), row.key()));
+        rows.subList(0, fitting).forEach(row -> change.delete(row.table(), row.key()));
         return tables.commit(change.build()).thenCompose(done -> without(jid));
+    }
+
+    /** How many of these, from the first on, go into one change; at least one when there is one. */
+    static int fitting(List<Row> rows, int most, int mostBytes) {
+        int bytes = 0;
+        for (int i = 0; i < rows.size(); i++) {
+            bytes += cost(rows.get(i));
+            if (i > 0 && (i == most || bytes > mostBytes)) {
+                return i;
+            }
+        }
+        return rows.size();
+    }
+
+    /** Bytes that its deletion takes, at the most. */
+    private static int cost(Row row) {
+        return OVERHEAD + row.table().length() + 3 * row.key().length();
     }
 }

@@ -2,6 +2,8 @@ package org.trestle.auth.accounts;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,9 +38,16 @@ public final class TableAccounts implements Accounts, Credentials {
     private final KeyDerivation derivation;
     private final Belongings belongings;
     private final IncompleteAccounts incomplete;
+    private final InstantSource clock;
 
     public TableAccounts(Tables tables, KeyDerivation derivation) {
+        this(tables, derivation, InstantSource.system());
+    }
+
+    /** {@code clock} tells when a guest's time is over. */
+    public TableAccounts(Tables tables, KeyDerivation derivation, InstantSource clock) {
         this.tables = tables;
+        this.clock = clock;
         this.derivation = derivation;
         this.belongings = new Belongings(tables);
         this.incomplete = new IncompleteAccounts(tables);
@@ -46,6 +55,17 @@ public final class TableAccounts implements Accounts, Credentials {
 
     @Override
     public CompletionStage<Account> add(String jid, String password, boolean admin) {
+        return add(jid, password, admin, Standing.ORDINARY);
+    }
+
+    @Override
+    public CompletionStage<Account> addGuest(String jid, String password, Instant expiry) {
+        return expiry.isAfter(clock.instant())
+                ? add(jid, password, false, Standing.guest(expiry))
+                : failed("the expiry of a guest is in the past: " + expiry);
+    }
+
+    private CompletionStage<Account> add(String jid, String password, boolean admin, Standing standing) {
         String key;
         String prepared;
         try {
@@ -60,16 +80,25 @@ public final class TableAccounts implements Accounts, Credentials {
         return derived(prepared)
                 .thenCompose(keys -> belongings
                         .without(key)
-                        .thenCompose(leftovers -> tables.commit(added(key, new AccountRow(admin, keys), leftovers))))
+                        .thenCompose(leftovers ->
+                                tables.commit(added(key, new AccountRow(admin, keys), standing, leftovers))))
                 .thenCompose(outcome -> outcome.applied()
-                        ? CompletableFuture.completedFuture(new Account(key, admin))
+                        ? CompletableFuture.completedFuture(new Account(key, admin, standing))
                         : failed(existsAlready(key)));
     }
 
     /** Nothing that was written late for an account of the same name may fall to the new one. */
-    private static Change added(String key, AccountRow account, List<Row> leftovers) {
+    private static Change added(String key, AccountRow account, Standing standing, List<Row> leftovers) {
         Change.Builder change = Change.of().put(TABLE, key, account.encode(), Change.ABSENT);
-        leftovers.forEach(owned -> change.delete(owned.table(), owned.key()));
+        boolean ordinary = standing.equals(Standing.ORDINARY);
+        for (Row owned : leftovers) {
+            if (ordinary || !owned.table().equals(Standing.TABLE)) {
+                change.delete(owned.table(), owned.key());
+            }
+        }
+        if (!ordinary) {
+            change.put(Standing.TABLE, key, standing.encode());
+        }
         return change.build();
     }
 
@@ -95,6 +124,35 @@ public final class TableAccounts implements Accounts, Credentials {
     }
 
     @Override
+    public CompletionStage<Void> enable(String jid, boolean enabled) {
+        return withRow(jid, row -> {
+            Row standing = tables.get(Standing.TABLE, row.key());
+            Standing changed = new Standing(!enabled, Standing.decode(standing).expiry());
+            long expected = standing == null ? Change.ABSENT : standing.version();
+            Change.Builder change = Change.of();
+            if (!changed.equals(Standing.ORDINARY)) {
+                change.put(Standing.TABLE, row.key(), changed.encode(), expected);
+            } else if (standing != null) {
+                change.delete(Standing.TABLE, row.key(), expected);
+            } else {
+                return CompletableFuture.completedFuture(null);
+            }
+            return written(row.key(), change.build());
+        });
+    }
+
+    @Override
+    public Standing standing(String jid) {
+        return Standing.decode(tables.get(Standing.TABLE, jid));
+    }
+
+    @Override
+    public boolean isAdmin(String jid) {
+        Row row = tables.get(TABLE, jid);
+        return row != null && AccountRow.decode(row).admin() && !standing(jid).closed(clock.instant());
+    }
+
+    @Override
     public CompletionStage<Void> del(String jid) {
         return withRow(
                 jid,
@@ -109,7 +167,7 @@ public final class TableAccounts implements Accounts, Credentials {
     public List<Account> list() {
         List<Account> accounts = new ArrayList<>();
         for (Row row : tables.rows(TABLE)) {
-            accounts.add(new Account(row.key(), AccountRow.decode(row).admin()));
+            accounts.add(new Account(row.key(), AccountRow.decode(row).admin(), standing(row.key())));
         }
         return accounts;
     }
@@ -122,7 +180,9 @@ public final class TableAccounts implements Accounts, Credentials {
     @Override
     public @Nullable ScramKeys keys(String jid) {
         Row row = tables.get(TABLE, jid);
-        return row == null ? null : AccountRow.decode(row).keys();
+        return row == null || standing(jid).closed(clock.instant())
+                ? null
+                : AccountRow.decode(row).keys();
     }
 
     @Override

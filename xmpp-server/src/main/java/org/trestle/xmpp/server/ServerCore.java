@@ -89,6 +89,7 @@ final class ServerCore {
     private final Endpoints endpoints = new Endpoints();
     private final Leftovers leftovers;
     private final FeatureHost features;
+    private final GuestExpiry guests;
     private final Router router;
     private final Sessions sessions;
     private final Components components;
@@ -100,6 +101,7 @@ final class ServerCore {
         Cluster cluster = parts.cluster();
         timers = parts.timers();
         domains = new LocalDomains(cluster.tables(), parts.domains());
+        guests = new GuestExpiry(cluster, timers, parts.registry());
         leftovers = new Leftovers(cluster::serving);
         ComponentNames names = new ComponentNames(parts.callBridges(), domains);
         Supplier<List<String>> connected = () -> names.connected(cluster.directory());
@@ -148,6 +150,7 @@ final class ServerCore {
             endpoints.tick();
             leftovers.tick();
             router.tick();
+            guests.tick();
             ticking = timers.after(TICK, this::tick);
         }
     }
@@ -190,6 +193,7 @@ final class ServerCore {
     /** Hears no more of the cluster; after the streams have gone. */
     void closeRouter() {
         features.close();
+        guests.close();
         router.close();
     }
 }

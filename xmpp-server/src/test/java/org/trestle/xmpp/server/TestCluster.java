@@ -158,6 +158,7 @@ final class TestCluster implements AutoCloseable {
         volatile boolean dead;
         volatile boolean congested;
         volatile boolean serving = true;
+        volatile boolean leads;
 
         private Node(int index, SessionLimits limits) throws Exception {
             id = new NodeId("00000000000000a" + (index + 1));
@@ -174,7 +175,7 @@ final class TestCluster implements AutoCloseable {
             ClusterKey key = new ClusterKey(tables, new SecureRandom());
             key.ensure().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             callBridges = new TableCallBridges(tables, key, new SecureRandom());
-            accounts = new TableAccounts(tables, derivation);
+            accounts = new TableAccounts(tables, derivation, timers::now);
             core = new ServerCore(new ServerCore.Parts(
                     this,
                     new NoMechanisms(),
@@ -299,7 +300,7 @@ final class TestCluster implements AutoCloseable {
                             !node.dead,
                             Duration.ZERO))
                     .toList();
-            return new ClusterStatus(id, true, Role.FOLLOWER, 1, id, null, null, 0, peers);
+            return new ClusterStatus(id, true, leads ? Role.LEADER : Role.FOLLOWER, 1, id, null, null, 0, peers);
         }
 
         @Override
