@@ -9,6 +9,8 @@ public enum Refusal {
     UNKNOWN_USER(ErrorCode.UNAUTHENTICATED, "unknown user"),
     WRONG_PASSWORD(ErrorCode.UNAUTHENTICATED, "wrong password"),
     EXPIRED(ErrorCode.UNAUTHENTICATED, "the credential has expired"),
+    /** Expired a moment ago: at the end of a long call this is normal, at the begin of one a clock is off. */
+    CLOCK_OFF(ErrorCode.UNAUTHENTICATED, "the credential has just expired, or a clock is off"),
     NOT_YET_VALID(ErrorCode.UNAUTHENTICATED, "the credential is from the future, the clocks differ"),
     RETIRED_KEY(ErrorCode.UNAUTHENTICATED, "signed with a key that was rotated away"),
     REVOKED(ErrorCode.UNAUTHENTICATED, "the credential was revoked"),
