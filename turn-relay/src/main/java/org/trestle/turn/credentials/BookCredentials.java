@@ -66,6 +66,7 @@ public final class BookCredentials implements Credentials {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // a book is immutable: the same object is the quick question
     public Answer byHash(byte[] userHash) {
         CredentialBook now = book.get();
         Hashes known = hashes;
