@@ -103,7 +103,7 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     /** What decides about presence. */
     public PresenceRules rules() {
         PresenceRules chosen = rules;
-        return chosen == null ? new WithoutRosters(switchboard) : chosen;
+        return chosen == null ? new WithoutRosters(switchboard) : new ScreenedPresence(chosen, hooks, switchboard);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.trestle.xmpp.route;
 
 import org.jspecify.annotations.Nullable;
 import org.trestle.xmpp.jid.BareJid;
+import org.trestle.xmpp.session.Source;
 import org.trestle.xmpp.stanza.Message;
 import org.trestle.xmpp.stanza.Payload;
 import org.trestle.xmpp.stanza.Stanza;
@@ -17,9 +18,9 @@ public final class RouteHooks {
     /** First stage: whether a stanza goes on at all. What this server answers to a refusal is not asked about. */
     @FunctionalInterface
     public interface Screen {
-        /** Null when the stanza goes on. */
+        /** Null when the stanza goes on; {@code source} is null for stanzas of this server. */
         @Nullable
-        Refusal screen(Stanza stanza);
+        Refusal screen(Stanza stanza, @Nullable Source source);
     }
 
     /** A stanza goes no further; {@code error} is what its sender is told, null for nothing. */
@@ -73,10 +74,10 @@ public final class RouteHooks {
         }
     }
 
-    @Nullable
-    Refusal screened(Stanza stanza) {
+    /** Whether a stanza goes no further, for those who deliver without the router; null when it goes on. */
+    public @Nullable Refusal screened(Stanza stanza, @Nullable Source source) {
         Screen hook = screen;
-        return hook == null ? null : hook.screen(stanza);
+        return hook == null ? null : hook.screen(stanza, source);
     }
 
     Message stamped(Message message, BareJid account) {

@@ -58,8 +58,11 @@ public final class Router implements Switchboard {
         delivery = new Delivery(parts.cluster()::self, parts.endpoints(), link, watch, bounces, meters, this::decide);
         copies = new CopyRules(directory, hooks, delivery);
         accounts = new AccountRules(directory, delivery, copies, services, bounces, meters);
-        watch.announceWith(
-                (endpoint, unavailable) -> delivery.hand(endpoint, Aim.EACH, new Transit(unavailable, null, 0)));
+        watch.announceWith((endpoint, unavailable) -> {
+            if (hooks.screened(unavailable, null) == null) {
+                delivery.hand(endpoint, Aim.EACH, new Transit(unavailable, null, 0));
+            }
+        });
         subscription = directory.listen(watch);
         parts.endpoints().onRemoved(watch::removed);
         parts.cluster().bus().receive(this::received);
@@ -67,9 +70,9 @@ public final class Router implements Switchboard {
 
     @Override
     public void route(Stanza stanza, @Nullable Source source) {
-        RouteHooks.Refusal refusal = hooks.screened(stanza);
+        RouteHooks.Refusal refusal = hooks.screened(stanza, source);
         if (refusal != null) {
-            refused(stanza, refusal);
+            refused(stanza, source, refusal);
         } else if (stanza instanceof Message message) {
             message(message, source);
         } else {
@@ -77,12 +80,14 @@ public final class Router implements Switchboard {
         }
     }
 
-    private void refused(Stanza stanza, RouteHooks.Refusal refusal) {
+    /** A session is told itself, also of what goes out from its account, such as a subscription. */
+    private void refused(Stanza stanza, @Nullable Source source, RouteHooks.Refusal refusal) {
         StanzaError error = refusal.error();
         if (error == null) {
             meters.dropped(Drop.SCREENED);
         } else {
-            bounces.bounce(stanza, error);
+            bounces.bounce(
+                    source instanceof ClientSession session ? stanza.withFrom(session.address()) : stanza, error);
         }
     }
 

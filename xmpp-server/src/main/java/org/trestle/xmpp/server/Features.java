@@ -2,6 +2,7 @@ package org.trestle.xmpp.server;
 
 import java.util.List;
 import org.trestle.xmpp.feature.Feature;
+import org.trestle.xmpp.feature.blocking.BlockingFeature;
 import org.trestle.xmpp.feature.carbons.CarbonsFeature;
 import org.trestle.xmpp.feature.disco.DiscoFeature;
 import org.trestle.xmpp.feature.ping.PingFeature;
@@ -17,6 +18,7 @@ public final class Features {
         return List.of(
                 new PingFeature(), //
                 new CarbonsFeature(),
+                new BlockingFeature(),
                 new DiscoFeature(),
                 new VersionFeature());
     }

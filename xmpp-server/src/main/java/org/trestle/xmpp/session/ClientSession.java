@@ -1,10 +1,12 @@
 package org.trestle.xmpp.session;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.Binding;
 import org.trestle.xmpp.jid.FullJid;
@@ -29,6 +31,7 @@ public final class ClientSession extends Endpoint {
     private final FullJid jid;
     private final Sessions sessions;
     private final Set<Jid> directed = new LinkedHashSet<>(0);
+    private final Set<String> marks = new HashSet<>(0);
     private @Nullable Presence presence;
     // The number of the last presence for everybody, and of the last one that waits for the directory (0: none does).
     private int announcements;
@@ -202,6 +205,29 @@ public final class ClientSession extends Endpoint {
         }
         published = attributes;
         return sessions.publish(this, attributes);
+    }
+
+    /** Whether this address was told directly that the session is available. On the loop. */
+    public boolean hasTold(Jid to) {
+        return directed.contains(to);
+    }
+
+    /** Tells those who match no more, for they are said goodbye; returns who they are. On the loop. */
+    public Set<Jid> forget(Predicate<Jid> whom) {
+        Set<Jid> forgotten = new LinkedHashSet<>(directed);
+        forgotten.removeIf(whom.negate());
+        directed.removeAll(forgotten);
+        return forgotten;
+    }
+
+    /** A feature remembers this word, its namespace, of the session. On the loop. */
+    public void mark(String word) {
+        marks.add(word);
+    }
+
+    /** Whether a feature remembers this word of the session. On the loop. */
+    public boolean isMarked(String word) {
+        return marks.contains(word);
     }
 
     /** The message of the day, once a session, as a headline of the domain (RFC 6121 5.2.2). */
