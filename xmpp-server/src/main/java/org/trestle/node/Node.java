@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 import org.trestle.auth.accounts.TableAccounts;
 import org.trestle.auth.callbridge.TableCallBridges;
 import org.trestle.auth.keys.ClusterKey;
-import org.trestle.auth.sasl.AccountMechanisms;
+import org.trestle.auth.sasl.SaslMechanisms;
 import org.trestle.auth.scram.KeyDerivation;
 import org.trestle.cluster.log.LogTuning;
 import org.trestle.cluster.node.ClusterNode;
@@ -101,7 +101,7 @@ final class Node implements AutoCloseable {
         ClusterKey clusterKey = new ClusterKey(cluster.tables(), random);
         TableAccounts accounts = new TableAccounts(cluster.tables(), derivation, timers::now);
         TableCallBridges callBridges = new TableCallBridges(cluster.tables(), clusterKey, random);
-        AccountMechanisms mechanisms = new AccountMechanisms(accounts, derivation, clusterKey, random);
+        SaslMechanisms mechanisms = Logins.mechanisms(config.clients(), accounts, derivation, clusterKey, metrics);
 
         SharedSettings settings = new SharedSettings(cluster.tables());
         NodeKeys keys = new NodeKeys(config, files, settings, state, timers::now);

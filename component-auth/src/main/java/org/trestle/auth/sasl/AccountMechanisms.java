@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.trestle.auth.attempts.Attempts;
 import org.trestle.auth.keys.ClusterKey;
 import org.trestle.auth.scram.Credentials;
 import org.trestle.auth.scram.Decoys;
@@ -23,13 +24,19 @@ public final class AccountMechanisms implements SaslMechanisms {
     private final Credentials credentials;
     private final Decoys decoys;
     private final PasswordCheck passwords;
+    private final Attempts attempts;
     private final SecureRandom random;
 
     public AccountMechanisms(
-            Credentials credentials, KeyDerivation derivation, ClusterKey clusterKey, SecureRandom random) {
+            Credentials credentials,
+            KeyDerivation derivation,
+            ClusterKey clusterKey,
+            Attempts attempts,
+            SecureRandom random) {
         this.credentials = credentials;
         this.decoys = new Decoys(clusterKey, KeyDerivation.ITERATIONS);
         this.passwords = new PasswordCheck(credentials, decoys, derivation);
+        this.attempts = attempts;
         this.random = random;
     }
 
@@ -53,15 +60,16 @@ public final class AccountMechanisms implements SaslMechanisms {
         if (!offer.mechanisms().contains(mechanism)) {
             return null;
         }
+        Attempts.Try attempt = attempts.begin(offer.channel().peer());
         if (mechanism.equals(PLAIN)) {
-            return new PlainExchange(offer.domain(), passwords);
+            return new PlainExchange(offer.domain(), passwords, attempt);
         }
         for (ScramHash hash : ScramHash.values()) {
             boolean plus = mechanism.equals(hash.plusMechanism());
             if (plus || mechanism.equals(hash.mechanism())) {
                 ScramServer.Terms terms = new ScramServer.Terms(
                         hash, plus, offer.channel().bindings(), offer.mechanisms(), offer.domain(), nonce());
-                return new ScramExchange(new ScramServer(terms, credentials, decoys));
+                return new ScramExchange(new ScramServer(terms, credentials, decoys), attempt);
             }
         }
         return null;

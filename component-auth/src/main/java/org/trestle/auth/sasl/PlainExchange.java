@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.trestle.auth.attempts.Attempts;
 import org.trestle.auth.prep.Prepared;
 import org.trestle.auth.scram.PasswordCheck;
 
@@ -14,12 +15,14 @@ final class PlainExchange implements SaslExchange {
 
     private final String domain;
     private final PasswordCheck check;
+    private final Attempts.Try attempt;
     private boolean asked;
     private boolean over;
 
-    PlainExchange(String domain, PasswordCheck check) {
+    PlainExchange(String domain, PasswordCheck check, Attempts.Try attempt) {
         this.domain = domain;
         this.check = check;
+        this.attempt = attempt;
     }
 
     @Override
@@ -49,18 +52,25 @@ final class PlainExchange implements SaslExchange {
         } catch (IllegalArgumentException notValid) {
             return failed("malformed-request", String.valueOf(notValid.getMessage()));
         }
+        if (!attempt.take(username + "@" + domain)) {
+            return CompletableFuture.completedFuture(SaslStep.Failure.tooMany());
+        }
         return check.fits(username + "@" + domain, password)
                 .handle((fits, failure) -> outcome(username, fits, failure));
     }
 
-    private static SaslStep outcome(String username, @Nullable Boolean fits, @Nullable Throwable failure) {
+    private SaslStep outcome(String username, @Nullable Boolean fits, @Nullable Throwable failure) {
         if (fits == null) {
+            attempt.undone();
             LOG.debug("cannot check a password now", failure);
             return new SaslStep.Failure("temporary-auth-failure", "the server is busy; try again in a moment");
         }
-        return fits
-                ? new SaslStep.Success(new byte[0], username)
-                : new SaslStep.Failure("not-authorized", "the user name or the password is wrong");
+        if (fits) {
+            attempt.right();
+            return new SaslStep.Success(new byte[0], username);
+        }
+        attempt.wrong();
+        return new SaslStep.Failure("not-authorized", "the user name or the password is wrong");
     }
 
     private static CompletionStage<SaslStep> failed(String condition, String text) {

@@ -19,6 +19,18 @@ public sealed interface SaslStep {
      *
      * @param condition the element name of RFC 6120 section 6.5
      * @param text words for the peer, which never tell whether the account exists
+     * @param last whether this peer has tried often enough, so that the stream ends with {@code policy-violation}
      */
-    record Failure(String condition, String text) implements SaslStep {}
+    record Failure(String condition, String text, boolean last) implements SaslStep {
+
+        /** An attempt that may be followed by another one. */
+        public Failure(String condition, String text) {
+            this(condition, text, false);
+        }
+
+        /** The answer to a peer who has failed too often; the same whether its password would have been right or not. */
+        static Failure tooMany() {
+            return new Failure("temporary-auth-failure", "too many logins have failed; try again later", true);
+        }
+    }
 }

@@ -2,6 +2,7 @@ package org.trestle.auth.sasl;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.trestle.auth.attempts.Attempts;
 import org.trestle.auth.scram.ScramReply;
 import org.trestle.auth.scram.ScramServer;
 
@@ -16,10 +17,13 @@ final class ScramExchange implements SaslExchange {
     }
 
     private final ScramServer server;
+    private final Attempts.Try attempt;
     private Awaited awaited = Awaited.INITIAL;
+    private String jid = "";
 
-    ScramExchange(ScramServer server) {
+    ScramExchange(ScramServer server, Attempts.Try attempt) {
         this.server = server;
+        this.attempt = attempt;
     }
 
     @Override
@@ -34,15 +38,34 @@ final class ScramExchange implements SaslExchange {
         }
         return switch (awaited) {
             case INITIAL, FIRST -> answer(server.first(response));
-            case LAST -> answer(server.last(response));
+            case LAST -> last(response);
             case NOTHING -> new SaslStep.Failure("malformed-request", "this exchange is over; begin a new one");
         };
+    }
+
+    /** Only here does a peer learn whether its password is right. */
+    private SaslStep last(byte[] response) {
+        if (!attempt.take(jid)) {
+            awaited = Awaited.NOTHING;
+            return SaslStep.Failure.tooMany();
+        }
+        ScramReply reply = server.last(response);
+        if (reply instanceof ScramReply.Proven) {
+            attempt.right();
+        } else if (reply instanceof ScramReply.Refused refused
+                && refused.reason() == ScramReply.Reason.NOT_AUTHORIZED) {
+            attempt.wrong();
+        } else {
+            attempt.undone();
+        }
+        return answer(reply);
     }
 
     private SaslStep answer(ScramReply reply) {
         awaited = Awaited.NOTHING;
         if (reply instanceof ScramReply.ServerFirst first) {
             awaited = Awaited.LAST;
+            jid = first.jid();
             return new SaslStep.Challenge(first.message());
         }
         if (reply instanceof ScramReply.Proven proven) {

@@ -3,8 +3,12 @@ package org.trestle.auth.scram;
 /** What the server's side of SCRAM answers. */
 public sealed interface ScramReply {
 
-    /** The server-first-message. */
-    record ServerFirst(byte[] message) implements ScramReply {}
+    /**
+     * The server-first-message.
+     *
+     * @param jid the account that is asked for, a bare Jid; it need not exist
+     */
+    record ServerFirst(byte[] message, String jid) implements ScramReply {}
 
     /** The proof was right: the server-final-message with the server's signature, and the user name, normalised. */
     record Proven(byte[] message, String username) implements ScramReply {}

@@ -123,7 +123,7 @@ public final class ScramServer {
                     + OfferHash.of(
                             terms.hash(), terms.mechanisms(), terms.bindings().types());
         }
-        return new ServerFirst(serverFirst.getBytes(StandardCharsets.US_ASCII));
+        return new ServerFirst(serverFirst.getBytes(StandardCharsets.US_ASCII), jid);
     }
 
     /** RFC 5802 section 6. */

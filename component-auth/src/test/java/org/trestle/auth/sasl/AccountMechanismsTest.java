@@ -13,9 +13,11 @@ import com.ongres.scram.common.ScramMechanism;
 import com.ongres.scram.common.ServerFirstMessage;
 import com.ongres.scram.common.StringPreparation;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -32,6 +34,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.trestle.auth.accounts.TableAccounts;
+import org.trestle.auth.attempts.AttemptLimits;
+import org.trestle.auth.attempts.Attempts;
+import org.trestle.auth.attempts.Budget;
 import org.trestle.auth.keys.ClusterKey;
 import org.trestle.auth.sasl.SaslStep.Challenge;
 import org.trestle.auth.sasl.SaslStep.Failure;
@@ -45,6 +50,7 @@ import org.trestle.cluster.sim.LocalTables;
 /** The client's side is another project's implementation of SCRAM. */
 final class AccountMechanismsTest {
     private static final byte[] END_POINT = {9, 8, 7, 6, 5, 4, 3, 2, 1};
+    private static final Budget MANY = new Budget(1_000_000, Duration.ofSeconds(1));
     private static final byte[] EXPORTED = {1, 3, 5};
     private static final SaslChannel TLS = channel(true, false, Map.of("tls-server-end-point", END_POINT));
     private static final SaslChannel TLS_WITH_EXPORTER =
@@ -57,8 +63,12 @@ final class AccountMechanismsTest {
     private final SecureRandom random = new SecureRandom();
     private final KeyDerivation derivation = new KeyDerivation(random, 1, 100);
     private final TableAccounts accounts = new TableAccounts(tables, derivation);
-    private final SaslMechanisms mechanisms =
-            new AccountMechanisms(accounts, derivation, new ClusterKey(tables, random), random);
+    private final SaslMechanisms mechanisms = new AccountMechanisms(
+            accounts,
+            derivation,
+            new ClusterKey(tables, random),
+            new Attempts(new AttemptLimits(MANY, MANY, MANY, 1000), System::nanoTime),
+            random);
 
     @BeforeEach
     void addAccounts() throws Exception {
@@ -207,8 +217,8 @@ final class AccountMechanismsTest {
                 asked.complete(jid + " " + password);
             }
         };
-        SaslMechanisms withOlder =
-                new AccountMechanisms(credentials, derivation, new ClusterKey(tables, random), random);
+        SaslMechanisms withOlder = new AccountMechanisms(
+                credentials, derivation, new ClusterKey(tables, random), Attempts.standard(), random);
         for (String password : List.of("wrong", "Pa,ss=wörd 1")) {
             assertFalse(asked.isDone());
             SaslExchange plain = Objects.requireNonNull(withOlder.start("PLAIN", withOlder.offer("trestle.test", TLS)));
@@ -257,7 +267,9 @@ final class AccountMechanismsTest {
     @Test
     void aFullQueueIsATemporaryFailure() throws Exception {
         try (KeyDerivation busy = new KeyDerivation(random, 1, 1)) {
-            SaslMechanisms crowded = new AccountMechanisms(accounts, busy, new ClusterKey(tables, random), random);
+            AttemptLimits many = new AttemptLimits(MANY, MANY, MANY, 1000);
+            SaslMechanisms crowded = new AccountMechanisms(
+                    accounts, busy, new ClusterKey(tables, random), new Attempts(many, System::nanoTime), random);
             List<SaslStep> steps = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 SaslExchange exchange =
@@ -267,6 +279,39 @@ final class AccountMechanismsTest {
             }
             assertTrue(steps.stream().anyMatch(step -> condition(step).equals("temporary-auth-failure")));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PLAIN", "SCRAM-SHA-256"})
+    void whoHasGuessedTooOftenIsNotHeardAnyMoreAndEveryoneElseIs(String name) throws Exception {
+        AttemptLimits few = new AttemptLimits(MANY, new Budget(2, Duration.ofDays(1)), MANY, 1000);
+        SaslMechanisms limited = new AccountMechanisms(
+                accounts, derivation, new ClusterKey(tables, random), new Attempts(few, System::nanoTime), random);
+        SaslChannel attacker = from("192.0.2.66");
+        for (String user : List.of("alice", "nobody")) {
+            for (int i = 0; i < 2; i++) {
+                assertEquals("not-authorized", condition(attempt(limited, name, user, "wrong", attacker)));
+            }
+            Failure locked = assertInstanceOf(Failure.class, attempt(limited, name, user, "Pa,ss=wörd 1", attacker));
+            assertEquals("temporary-auth-failure", locked.condition());
+            assertTrue(locked.last());
+        }
+        for (int i = 0; i < 5; i++) {
+            success(attempt(limited, name, "alice", "Pa,ss=wörd 1", from("192.0.2.7")));
+            success(attempt(limited, name, "a=b+c", "other", attacker));
+        }
+    }
+
+    private static SaslChannel from(String address) throws Exception {
+        return new SaslChannel(true, false, ChannelBindings.NONE, List.of(), InetAddress.getByName(address));
+    }
+
+    private SaslStep attempt(SaslMechanisms limited, String name, String user, String password, SaslChannel channel)
+            throws Exception {
+        SaslExchange exchange = Objects.requireNonNull(limited.start(name, limited.offer("trestle.test", channel)));
+        return name.equals("PLAIN")
+                ? step(exchange, "\0" + user + "\0" + password)
+                : scram(exchange, name, user, password, null);
     }
 
     @Test
@@ -305,6 +350,12 @@ final class AccountMechanismsTest {
     /** The messages and the arithmetic of another project; it takes no extensions, so what is signed is put together here. */
     private SaslStep scram(String name, String user, String password, SaslChannel channel, byte @Nullable [] clientSees)
             throws Exception {
+        return scram(start(name, channel), name, user, password, clientSees);
+    }
+
+    private static SaslStep scram(
+            SaslExchange exchange, String name, String user, String password, byte @Nullable [] clientSees)
+            throws Exception {
         boolean plus = name.endsWith("PLUS");
         ScramMechanism mechanism = ScramMechanism.valueOf(name.replace('-', '_'));
         ClientFirstMessage opening = plus
@@ -315,7 +366,6 @@ final class AccountMechanismsTest {
                         user,
                         "clientnonce")
                 : new ClientFirstMessage(user, "clientnonce");
-        SaslExchange exchange = start(name, channel);
         SaslStep first = step(exchange, opening.toString());
         if (!(first instanceof Challenge challenge)) {
             return first;

@@ -77,7 +77,7 @@ public final class ConfigFile {
                         "trestle.components.plain-networks",
                         "a list of networks, such as [\"127.0.0.0/8\", \"10.1.0.0/16\"]",
                         Network::of)),
-                new NodeConfig.Clients(options.flag("trestle.clients.plain-on-loopback")),
+                ClientOptions.read(options),
                 limits(options),
                 cluster(options),
                 TurnOptions.read(options),

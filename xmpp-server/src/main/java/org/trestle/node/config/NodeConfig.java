@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.trestle.auth.attempts.AttemptLimits;
 import org.trestle.cluster.api.NodeAddress;
 import org.trestle.xmpp.stream.Network;
 
@@ -52,8 +53,12 @@ public record NodeConfig(
         }
     }
 
-    /** What is asked of clients. */
-    public record Clients(boolean plainOnLoopback) {}
+    /**
+     * What is asked of clients.
+     *
+     * @param attempts how often a login may fail
+     */
+    public record Clients(boolean plainOnLoopback, AttemptLimits attempts) {}
 
     /** What one peer may cost; sizes in bytes. */
     public record Limits(

@@ -118,6 +118,9 @@ final class Sasl {
             done.accept(success.username());
         } else if (step instanceof SaslStep.Failure failure) {
             refuse(failure.condition(), failure.text());
+            if (failure.last()) {
+                stream.close(StreamError.of(Condition.POLICY_VIOLATION, failure.text()));
+            }
         } else {
             refuse("temporary-auth-failure", "the server could not check this now; try again later");
         }

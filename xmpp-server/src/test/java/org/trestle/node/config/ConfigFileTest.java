@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.trestle.auth.attempts.AttemptLimits;
 
 final class ConfigFileTest {
     @TempDir
@@ -23,6 +24,7 @@ final class ConfigFileTest {
         assertEquals(Duration.ofSeconds(2), config.cluster().lease());
         assertEquals(NodeConfig.LogLevel.INFO, config.logLevel());
         assertNull(config.domain());
+        assertEquals(new NodeConfig.Clients(false, AttemptLimits.DEFAULT), config.clients());
     }
 
     @Test

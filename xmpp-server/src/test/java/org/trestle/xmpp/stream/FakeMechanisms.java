@@ -37,6 +37,9 @@ final class FakeMechanisms implements SaslMechanisms {
         return switch (mechanism) {
             case "PLAIN" -> FakeMechanisms::plain;
             case "TWO-STEP" -> new TwoSteps();
+            case "LOCKED" ->
+                response -> CompletableFuture.completedStage(
+                        new SaslStep.Failure("temporary-auth-failure", "too often", true));
             case "SLOW" -> response -> slow;
             case "BROKEN" -> response -> CompletableFuture.failedStage(new IllegalStateException("broken"));
             default -> null;
