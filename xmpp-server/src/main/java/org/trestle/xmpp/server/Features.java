@@ -5,6 +5,7 @@ import org.trestle.xmpp.feature.Feature;
 import org.trestle.xmpp.feature.blocking.BlockingFeature;
 import org.trestle.xmpp.feature.carbons.CarbonsFeature;
 import org.trestle.xmpp.feature.disco.DiscoFeature;
+import org.trestle.xmpp.feature.extdisco.ExtDiscoFeature;
 import org.trestle.xmpp.feature.ping.PingFeature;
 import org.trestle.xmpp.feature.version.VersionFeature;
 
@@ -20,6 +21,7 @@ public final class Features {
                 new CarbonsFeature(),
                 new BlockingFeature(),
                 new DiscoFeature(),
+                new ExtDiscoFeature(),
                 new VersionFeature());
     }
 }

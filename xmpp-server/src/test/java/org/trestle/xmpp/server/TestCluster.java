@@ -64,6 +64,7 @@ final class TestCluster implements AutoCloseable {
     private final KeyDerivation derivation = new KeyDerivation(new SecureRandom(), 1, 100);
     private final SharedLog log = new SharedLog();
     final ManualTimers timers = new ManualTimers();
+    final FakeServices services = new FakeServices();
     final List<Node> nodes = new ArrayList<>();
 
     TestCluster(int size) throws Exception {
@@ -185,7 +186,8 @@ final class TestCluster implements AutoCloseable {
                     limits,
                     new FeatureContext.Product("Trestle", "test"),
                     timers,
-                    registry));
+                    registry,
+                    services));
         }
 
         Peer client(String account, @Nullable String resource) throws Exception {
