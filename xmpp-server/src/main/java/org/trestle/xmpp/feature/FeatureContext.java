@@ -1,7 +1,6 @@
 package org.trestle.xmpp.feature;
 
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.trestle.cluster.api.Subscription;
 import org.trestle.xmpp.route.RouteHooks;
@@ -23,8 +22,8 @@ public interface FeatureContext {
     /** Announces a namespace in what the server, or an account, says of itself (XEP-0030). */
     void disco(String namespace, Scope scope);
 
-    /** What was announced, in order; complete once all features are installed. */
-    Set<String> announced(Scope scope);
+    /** All that the server and its accounts say of themselves. */
+    Discovery discovery();
 
     /**
      * Puts an element into the stream features that clients get (RFC 6120 4.3.2). Asked for each stream, on its loop, after

@@ -5,8 +5,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +44,7 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     private @Nullable PresenceRules rules;
     private InboundPresence inbound = (presence, account, sender) -> false;
     private final List<UnreceivedMessages> unreceived = new ArrayList<>();
-    private final Map<Scope, Set<String>> announced = new EnumMap<>(Scope.class);
+    private final Discovery discovery = new Discovery();
     private final Map<Stage, List<Supplier<Element>>> advertised = new EnumMap<>(Stage.class);
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
@@ -63,9 +61,6 @@ public final class FeatureHost implements LocalServices, FeatureContext {
         this.switchboard = switchboard;
         this.components = components;
         this.product = product;
-        for (Scope scope : Scope.values()) {
-            announced.put(scope, new TreeSet<>());
-        }
         for (Stage stage : Stage.values()) {
             advertised.put(stage, new ArrayList<>());
         }
@@ -81,18 +76,17 @@ public final class FeatureHost implements LocalServices, FeatureContext {
         }
     }
 
-    /** To others than its own resources an account says what one that does not exist says. */
+    /** To those who may not see its presence an account says what one that does not exist says. */
     @Override
     public void account(Iq iq, BareJid account, @Nullable Source asker) {
         Jid from = iq.from();
-        if (!iq.isRequest()) {
+        if (!iq.isRequest() || from == null) {
             return;
         }
-        if (from != null && from.bare().equals(account)) {
-            dispatch(iq, Scope.ACCOUNT, asker);
-        } else {
-            request(iq, NOTHING, asker).refuse(StanzaError.of(Condition.SERVICE_UNAVAILABLE));
-        }
+        Scope scope = from.bare().equals(account)
+                ? Scope.ACCOUNT
+                : rules().isSubscriber(account, from) ? Scope.SUBSCRIBER : Scope.STRANGER;
+        dispatch(iq, scope, asker);
     }
 
     @Override
@@ -155,16 +149,12 @@ public final class FeatureHost implements LocalServices, FeatureContext {
 
     @Override
     public void disco(String namespace, Scope scope) {
-        announced(scope).add(namespace);
+        discovery.feature(namespace, scope);
     }
 
     @Override
-    public Set<String> announced(Scope scope) {
-        Set<String> namespaces = announced.get(scope);
-        if (namespaces == null) {
-            throw new IllegalStateException("no scope " + scope);
-        }
-        return namespaces;
+    public Discovery discovery() {
+        return discovery;
     }
 
     @Override

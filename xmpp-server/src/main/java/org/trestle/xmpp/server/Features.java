@@ -3,10 +3,14 @@ package org.trestle.xmpp.server;
 import java.util.List;
 import org.trestle.xmpp.feature.Feature;
 import org.trestle.xmpp.feature.blocking.BlockingFeature;
+import org.trestle.xmpp.feature.caps.CapsFeature;
 import org.trestle.xmpp.feature.carbons.CarbonsFeature;
+import org.trestle.xmpp.feature.contact.ContactFeature;
 import org.trestle.xmpp.feature.disco.DiscoFeature;
 import org.trestle.xmpp.feature.extdisco.ExtDiscoFeature;
+import org.trestle.xmpp.feature.last.LastFeature;
 import org.trestle.xmpp.feature.ping.PingFeature;
+import org.trestle.xmpp.feature.time.TimeFeature;
 import org.trestle.xmpp.feature.version.VersionFeature;
 
 /** What this server can do: one line a feature. Without its line and its package the server still builds. */
@@ -22,6 +26,10 @@ public final class Features {
                 new BlockingFeature(),
                 new DiscoFeature(),
                 new ExtDiscoFeature(),
-                new VersionFeature());
+                new VersionFeature(),
+                new CapsFeature(),
+                new TimeFeature(),
+                new LastFeature(),
+                new ContactFeature());
     }
 }

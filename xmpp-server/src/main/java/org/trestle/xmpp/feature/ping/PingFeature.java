@@ -1,5 +1,6 @@
 package org.trestle.xmpp.feature.ping;
 
+import java.util.List;
 import org.trestle.xmpp.feature.Feature;
 import org.trestle.xmpp.feature.FeatureContext;
 import org.trestle.xmpp.feature.FeatureInfo;
@@ -21,7 +22,7 @@ public final class PingFeature implements Feature {
 
     @Override
     public void install(FeatureContext context) {
-        for (Scope scope : Scope.values()) {
+        for (Scope scope : List.of(Scope.SERVER, Scope.ACCOUNT)) {
             context.iq(Iq.Type.GET, "ping", NAMESPACE, scope, IqRequest::answer);
             context.disco(NAMESPACE, scope);
         }

@@ -1,0 +1,79 @@
+package org.trestle.xmpp.feature.last;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.trestle.auth.accounts.LastSeen;
+import org.trestle.cluster.api.Subscription;
+import org.trestle.xmpp.feature.Feature;
+import org.trestle.xmpp.feature.FeatureContext;
+import org.trestle.xmpp.feature.FeatureInfo;
+import org.trestle.xmpp.feature.FeatureSite;
+import org.trestle.xmpp.feature.IqRequest;
+import org.trestle.xmpp.feature.Scope;
+import org.trestle.xmpp.jid.Jid;
+import org.trestle.xmpp.stanza.Iq;
+import org.trestle.xmpp.stanza.StanzaError;
+import org.trestle.xmpp.stanza.StanzaError.Condition;
+import org.trestle.xmpp.xml.Element;
+
+/**
+ * XEP-0012: the time since this node has begun to serve, and since when an account has no session; for those who may see
+ * its presence. To a full Jid the request goes through, and the client decides.
+ */
+public final class LastFeature implements Feature {
+    static final String NAMESPACE = "jabber:iq:last";
+
+    @Override
+    public FeatureInfo info() {
+        return new FeatureInfo("XEP-0012", "Last Activity", "2.0", FeatureInfo.State.PARTIAL, "0.1");
+    }
+
+    @Override
+    public void install(FeatureContext context) {
+        FeatureSite site = context.site();
+        long began = site.timers().nanos();
+        Sightings sightings = new Sightings(site);
+        Subscription subscription = site.cluster().directory().listen(sightings);
+        context.untilClosed(() -> {
+            subscription.close();
+            sightings.close();
+        });
+        context.disco(NAMESPACE, Scope.SERVER);
+        context.disco(NAMESPACE, Scope.ACCOUNT);
+        context.iq(
+                Iq.Type.GET,
+                "query",
+                NAMESPACE,
+                Scope.SERVER,
+                request -> answer(request, Duration.ofNanos(site.timers().nanos() - began)));
+        for (Scope scope : List.of(Scope.ACCOUNT, Scope.SUBSCRIBER)) {
+            context.iq(Iq.Type.GET, "query", NAMESPACE, scope, request -> account(site, request));
+        }
+        context.iq(
+                Iq.Type.GET,
+                "query",
+                NAMESPACE,
+                Scope.STRANGER,
+                request -> request.refuse(StanzaError.of(Condition.FORBIDDEN)));
+    }
+
+    private static void account(FeatureSite site, IqRequest request) {
+        Jid account = request.iq().to();
+        String jid = account == null ? "" : account.toString();
+        Instant logout = LastSeen.of(site.cluster().tables(), jid).logout();
+        if (!site.cluster().directory().bindings(jid).isEmpty()) {
+            answer(request, Duration.ZERO);
+        } else if (logout != null) {
+            answer(request, Duration.between(logout, site.timers().now()));
+        } else {
+            request.refuse(StanzaError.of(Condition.SERVICE_UNAVAILABLE, "no logout of this account is known"));
+        }
+    }
+
+    private static void answer(IqRequest request, Duration since) {
+        request.answer(Element.of("query", NAMESPACE)
+                .attribute("seconds", Long.toString(Math.max(0, since.toSeconds())))
+                .build());
+    }
+}
