@@ -53,7 +53,6 @@ public record TurnConfig(
     public record Quotas(
             int allocations,
             int allocationsPerUser,
-            int allocationsPerAddress,
             int permissions,
             int channels,
             long bytesPerAllocation,

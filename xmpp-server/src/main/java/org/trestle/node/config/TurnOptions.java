@@ -71,7 +71,6 @@ final class TurnOptions {
         return new TurnConfig.Quotas(
                 options.count(quotas + "allocations", 1, MANY),
                 options.count(quotas + "allocations-per-user", 1, MANY),
-                options.count(quotas + "allocations-per-address", 1, MANY),
                 options.count(quotas + "permissions", 1, 10_000),
                 options.count(quotas + "channels", 1, 4096),
                 options.size(quotas + "bytes-per-allocation", FASTEST),

@@ -1,0 +1,32 @@
+package org.trestle.turn.policy;
+
+import org.trestle.turn.stun.TransportAddress;
+
+/** The IPv4 address that some forms of IPv6 carry: what a translator on the way would send to. */
+final class EmbeddedIpv4 {
+    /** There is none. The number is not the low half of any IPv4 address. */
+    static final long NONE = 0;
+
+    private static final long TRANSLATED = 0x0064_ff9bL << 32;
+    private static final long TRANSLATED_LOCALLY = 0x0064_ff9b_0001L;
+    private static final long SIX_TO_FOUR = 0x2002;
+    private static final long TEREDO = 0x2001_0000;
+
+    private EmbeddedIpv4() {}
+
+    /** The low half of the carried address's own form, or {@link #NONE}. */
+    static long of(long high, long low) {
+        if (TransportAddress.isIpv4(high, low)) {
+            return NONE;
+        }
+        boolean compatible = high == 0 && low >>> 32 == 0 && low > 1;
+        boolean translated = high == TRANSLATED && low >>> 32 == 0;
+        if (compatible || translated || high >>> 16 == TRANSLATED_LOCALLY) {
+            return TransportAddress.ipv4((int) low);
+        }
+        if (high >>> 48 == SIX_TO_FOUR) {
+            return TransportAddress.ipv4((int) (high >>> 16));
+        }
+        return high >>> 32 == TEREDO ? TransportAddress.ipv4((int) ~low) : NONE;
+    }
+}

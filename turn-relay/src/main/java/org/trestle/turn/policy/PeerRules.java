@@ -1,0 +1,130 @@
+package org.trestle.turn.policy;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.trestle.turn.relay.PeerPolicy;
+import org.trestle.turn.stun.TransportAddress;
+
+/**
+ * Which peers may be reached. In this order: what the operator denies; this machine itself, where only the relay range may
+ * be reached (relay to relay); relays of the same cluster, likewise; what the operator allows; special-purpose networks,
+ * which are denied; everything else is open. An IPv6 address that carries an IPv4 address needs both to be open. Any thread.
+ */
+public final class PeerRules implements PeerPolicy {
+    private final Settings settings;
+    private final List<Range> own;
+    private final Supplier<? extends Collection<InetAddress>> relays;
+
+    /**
+     * What the operator decides.
+     *
+     * @param loopback whether loopback peers may be reached, except at {@code listening} ports
+     * @param own this machine's addresses, as its own sockets and the world know them
+     * @param listening ports of this machine's own services
+     * @param firstRelayed the relay range, both ends included
+     */
+    public record Settings(
+            List<Range> allow,
+            List<Range> deny,
+            boolean loopback,
+            Set<InetAddress> own,
+            Set<Integer> listening,
+            int firstRelayed,
+            int lastRelayed) {
+        public Settings {
+            allow = List.copyOf(allow);
+            deny = List.copyOf(deny);
+            own = Set.copyOf(own);
+            listening = Set.copyOf(listening);
+        }
+    }
+
+    /** @param relays where the other relays of the cluster have their relayed ports; asked for each permission */
+    public PeerRules(Settings settings, Supplier<? extends Collection<InetAddress>> relays) {
+        this.settings = settings;
+        this.relays = relays;
+        List<Range> addresses = new ArrayList<>();
+        settings.own().stream()
+                .filter(address -> !address.isAnyLocalAddress())
+                .forEach(address -> addresses.add(host(address)));
+        this.own = List.copyOf(addresses);
+    }
+
+    private static Range host(InetAddress address) {
+        return Range.of(address, address.getAddress().length * 8);
+    }
+
+    @Override
+    public @Nullable String refuses(long high, long low, int port) {
+        String refusal = refusesThis(high, low, port);
+        long carried = EmbeddedIpv4.of(high, low);
+        if (refusal != null || carried == EmbeddedIpv4.NONE) {
+            return refusal;
+        }
+        String inner = refusesThis(0, carried, port);
+        return inner == null ? null : inner + ", which the IPv6 address carries";
+    }
+
+    private @Nullable String refusesThis(long high, long low, int port) {
+        Range denied = first(settings.deny(), high, low);
+        if (denied != null) {
+            return "denied by trestle.turn.peers.deny " + denied;
+        }
+        boolean loopback = settings.loopback() && first(SpecialRanges.LOOPBACK, high, low) != null;
+        boolean here = first(own, high, low) != null;
+        if (loopback && (port == ANY_PORT || !settings.listening().contains(port))) {
+            return null;
+        }
+        if (loopback || here) {
+            return isRelayed(port) ? null : "port " + port + " of this machine itself, which is not a relayed one";
+        }
+        if (isRelay(high, low) && isRelayed(port)) {
+            return null;
+        }
+        if (first(settings.allow(), high, low) != null) {
+            return null;
+        }
+        Range special = first(SpecialRanges.ALL, high, low);
+        return special == null
+                ? null
+                : "special-purpose network " + special + " (trestle.turn.peers.allow opens networks)";
+    }
+
+    private boolean isRelayed(int port) {
+        return port == ANY_PORT || (port >= settings.firstRelayed() && port <= settings.lastRelayed());
+    }
+
+    private boolean isRelay(long high, long low) {
+        for (InetAddress relay : relays.get()) {
+            TransportAddress address = TransportAddress.of(relay, 0);
+            if (address.high() == high && address.low() == low) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable Range first(List<Range> ranges, long high, long low) {
+        for (Range range : ranges) {
+            if (range.contains(high, low)) {
+                return range;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public boolean dependsOnPort(long high, long low) {
+        long carried = EmbeddedIpv4.of(high, low);
+        return dependsOnPortOfThis(high, low) || (carried != EmbeddedIpv4.NONE && dependsOnPortOfThis(0, carried));
+    }
+
+    private boolean dependsOnPortOfThis(long high, long low) {
+        return first(own, high, low) != null || first(SpecialRanges.LOOPBACK, high, low) != null || isRelay(high, low);
+    }
+}
