@@ -100,7 +100,7 @@ final class Delivery {
         }
         Endpoint.Delivery delivery = presence != null && presence.type() == Presence.Type.PROBE
                 ? endpoint.probed(presence, transit.source())
-                : endpoint.deliver(stanza, transit.source());
+                : endpoint.deliver(stanza, transit.source(), aim == Aim.EACH);
         switch (delivery) {
             case TAKEN -> {
                 meters.count(RouteOutcome.DELIVERED);

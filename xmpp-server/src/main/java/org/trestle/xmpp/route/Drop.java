@@ -14,6 +14,8 @@ enum Drop {
     HEADLINE_TO_NOBODY,
     /** One of several copies whose receiver has just gone. */
     COPY,
+    /** A session ended without saying that it has this, and other resources of its account have it. */
+    ELSEWHERE,
     /** Presence or the answer to an iq for a receiver that does not read: its stream is closed. */
     TO_SLOW,
     /** A goodbye that the directory's word about the end of the session has overtaken: the receiver was told already. */

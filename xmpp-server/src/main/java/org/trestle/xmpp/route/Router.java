@@ -1,6 +1,7 @@
 package org.trestle.xmpp.route;
 
 import io.netty.buffer.ByteBuf;
+import java.time.Instant;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.Attachment;
@@ -41,6 +42,7 @@ public final class Router implements Switchboard {
     private final AccountRules accounts;
     private final RouteHooks hooks;
     private final CopyRules copies;
+    private final Undelivered undelivered;
     private final Subscription subscription;
 
     /** Begins to route: frames from other nodes are taken from now on. */
@@ -63,6 +65,7 @@ public final class Router implements Switchboard {
                 delivery.hand(endpoint, Aim.EACH, new Transit(unavailable, null, 0));
             }
         });
+        undelivered = new Undelivered(directory, bounces, meters);
         subscription = directory.listen(watch);
         parts.endpoints().onRemoved(watch::removed);
         parts.cluster().bus().receive(this::received);
@@ -77,6 +80,18 @@ public final class Router implements Switchboard {
             message(message, source);
         } else {
             decide(new Transit(stanza, source, 0), null);
+        }
+    }
+
+    @Override
+    public void undelivered(Stanza stanza, boolean copy, Instant at, String session) {
+        if (!(stanza instanceof Message message)) {
+            undelivered.other(stanza);
+        } else if (undelivered.isElsewhere(message, copy, session)) {
+            meters.dropped(Drop.ELSEWHERE);
+        } else {
+            // Not its first way through here: it was marked and copied then.
+            decide(new Transit(undelivered.delayed(message, at), null, 1), session);
         }
     }
 

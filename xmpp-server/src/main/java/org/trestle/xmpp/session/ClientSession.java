@@ -25,7 +25,7 @@ import org.trestle.xmpp.xml.Namespaces;
  * One bound resource (RFC 6120 7, RFC 6121 4). Stamps what the client sends with its address, treats what has no receiver
  * (RFC 6120 10.3), and keeps its presence: what it last said, and who was told directly (RFC 6121 4.6).
  */
-public final class ClientSession extends Endpoint {
+public final class ClientSession extends ResumableEndpoint {
     private static final Element PING = Element.of("ping", "urn:xmpp:ping").build();
 
     private final FullJid jid;
@@ -294,13 +294,13 @@ public final class ClientSession extends Endpoint {
     }
 
     @Override
-    protected void ask() {
+    protected void ping() {
         Jid server = Jid.of(jid.domain());
         deliver(Iq.of(Iq.Type.GET, server, jid, "alive-" + ++pings, PING), null);
     }
 
     @Override
-    protected void gone() {
+    protected void ended() {
         sessions.ended(this);
     }
 

@@ -37,7 +37,7 @@ public abstract class Endpoint implements Source, StreamListener {
     public static final String COMPONENT_AUDIENCE = "@";
 
     private final String id;
-    private final XmppStream stream;
+    private volatile XmppStream stream;
     private final EventLoop loop;
     private final SessionContext context;
     private final Set<Source> stopped = new LinkedHashSet<>(4);
@@ -60,7 +60,7 @@ public abstract class Endpoint implements Source, StreamListener {
             @Override
             public void reading(boolean on) {
                 lastHeard = context.nanos();
-                stream.reading(on);
+                stream().reading(on);
             }
 
             @Override
@@ -83,8 +83,24 @@ public abstract class Endpoint implements Source, StreamListener {
         return context;
     }
 
+    /** The stream of this endpoint; another one when a session is resumed. */
     public final XmppStream stream() {
         return stream;
+    }
+
+    /** The endpoint goes on with another stream. On the loop, which is that of the stream too. */
+    protected final void goOnWith(XmppStream other) {
+        stream = other;
+        lastHeard = context.nanos();
+        asked = false;
+    }
+
+    /** The stream is gone and the endpoint is not: nobody is stopped for its sake, and nothing stops it. On the loop. */
+    protected final void disconnected() {
+        slow = false;
+        excess = 0;
+        letGo();
+        holds.clear();
     }
 
     /** The address that stanzas from this endpoint have, or, for a component, that of its domain. */
@@ -128,6 +144,11 @@ public abstract class Endpoint implements Source, StreamListener {
      * (no source) is never left out: when there is no room for it the stream ends.
      */
     public final Delivery deliver(Stanza stanza, @Nullable Source source) {
+        return deliver(stanza, source, false);
+    }
+
+    /** Like {@link #deliver(Stanza, Source)}; {@code copy}: others get it too. */
+    public final Delivery deliver(Stanza stanza, @Nullable Source source, boolean copy) {
         if (closed) {
             return Delivery.CLOSED;
         }
@@ -138,13 +159,13 @@ public abstract class Endpoint implements Source, StreamListener {
             }
             return Delivery.FULL;
         }
-        if (!stream.send(stanza)) {
+        if (!write(stanza, copy)) {
             return Delivery.CLOSED;
         }
         if (closed) {
             return Delivery.TAKEN;
         }
-        if (!stream.writable()) {
+        if (!keepsUp()) {
             becameSlow();
         }
         if (slow || backlog.isBusy()) {
@@ -155,6 +176,37 @@ public abstract class Endpoint implements Source, StreamListener {
             letGo();
         }
         return Delivery.TAKEN;
+    }
+
+    /** Gives a stanza to the stream; false when the stream is over. */
+    protected boolean write(Stanza stanza, boolean copy) {
+        return stream.send(stanza);
+    }
+
+    /** Whether the peer takes more. */
+    protected boolean keepsUp() {
+        return stream.writable();
+    }
+
+    /** Whether there is a stream now. */
+    protected boolean isConnected() {
+        return true;
+    }
+
+    /** Called about once a second on the loop. */
+    protected void second() {}
+
+    /** The peer does not answer. */
+    protected void unresponsive(StreamError error) {
+        end(error);
+    }
+
+    @Override
+    public void answered(@Nullable Stanza reply) {
+        heard();
+        if (reply != null) {
+            deliver(reply, null);
+        }
     }
 
     private boolean fits(Stanza stanza) {
@@ -177,7 +229,7 @@ public abstract class Endpoint implements Source, StreamListener {
     /** The stream takes more. */
     @Override
     public final void writable() {
-        if (slow && stream.writable()) {
+        if (slow && keepsUp()) {
             slow = false;
             excess = 0;
             letGo();
@@ -248,6 +300,11 @@ public abstract class Endpoint implements Source, StreamListener {
         });
     }
 
+    /** When something came from the peer last, in the nanoseconds of {@link SessionContext#nanos}. */
+    protected final long lastHeard() {
+        return lastHeard;
+    }
+
     /** Something came from the peer. */
     protected final void heard() {
         lastHeard = context.nanos();
@@ -257,7 +314,10 @@ public abstract class Endpoint implements Source, StreamListener {
     /** Called about once a second on the loop: closes a peer that does not read, or does not answer. */
     public final void tick() {
         long now = context.nanos();
-        if (closed) {
+        if (!closed) {
+            second();
+        }
+        if (closed || !isConnected()) {
             return;
         }
         if (slow && now - slowSince > context.limits().slowReader().toNanos()) {
@@ -286,7 +346,7 @@ public abstract class Endpoint implements Source, StreamListener {
                                 .plus(context.limits().answer())
                                 .toNanos()) {
             context.meters().deadClosed();
-            end(StreamError.of(
+            unresponsive(StreamError.of(
                     StreamError.Condition.CONNECTION_TIMEOUT,
                     "no answer to a ping within " + words(context.limits().answer())));
         } else if (!asked && silent > context.limits().idle().toNanos()) {

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param slowReader how long a peer may leave its stream unread before it is closed
  * @param idle how long a peer may be silent before it is asked whether it lives (XEP-0199)
  * @param answer how long it may take to answer that
+ * @param management of sessions that have their stanzas acknowledged
  */
 public record SessionLimits(
         int maxSessions,
@@ -24,7 +25,8 @@ public record SessionLimits(
         Duration hold,
         Duration slowReader,
         Duration idle,
-        Duration answer) {
+        Duration answer,
+        ManagementLimits management) {
 
     /** What a node uses when nothing is configured. */
     public static final SessionLimits DEFAULT = new SessionLimits(
@@ -36,6 +38,19 @@ public record SessionLimits(
             Duration.ofSeconds(60),
             Duration.ofSeconds(120),
             Duration.ofSeconds(30));
+
+    /** With the usual limits of stream management. */
+    public SessionLimits(
+            int maxSessions,
+            int maxDirected,
+            int excess,
+            int presences,
+            Duration hold,
+            Duration slowReader,
+            Duration idle,
+            Duration answer) {
+        this(maxSessions, maxDirected, excess, presences, hold, slowReader, idle, answer, ManagementLimits.DEFAULT);
+    }
 
     public SessionLimits {
         if (maxSessions < 1 || maxDirected < 1 || excess < 1 || presences < 1) {

@@ -13,6 +13,11 @@ public final class SessionMeters {
     private final Counter notHeld;
     private final Counter holdExpired;
     private final Counter overrun;
+    private final Counter lost;
+    private final Counter resumed;
+    private final Counter notResumed;
+    private final Counter resumptionOver;
+    private final Counter crowded;
     private final Counter lateTask;
     private final Counter conflicts;
     private final Counter strayFrom;
@@ -27,6 +32,11 @@ public final class SessionMeters {
         notHeld = registry.counter("xmpp.source.not-held");
         holdExpired = registry.counter("xmpp.source.hold-expired");
         overrun = registry.counter("xmpp.endpoint.closed", "why", "overrun");
+        lost = registry.counter("xmpp.resumption", "event", "lost");
+        resumed = registry.counter("xmpp.resumption", "event", "resumed");
+        notResumed = registry.counter("xmpp.resumption", "event", "refused");
+        resumptionOver = registry.counter("xmpp.resumption", "event", "too-late");
+        crowded = registry.counter("xmpp.resumption", "event", "crowded");
         lateTask = registry.counter("xmpp.endpoint.late");
         conflicts = registry.counter("xmpp.endpoint.closed", "why", "conflict");
         strayFrom = registry.counter("xmpp.endpoint.closed", "why", "invalid-from");
@@ -65,6 +75,29 @@ public final class SessionMeters {
 
     void overrun() {
         overrun.increment();
+    }
+
+    /** A session has lost its connection and can be resumed. */
+    void lost() {
+        lost.increment();
+    }
+
+    void resumed() {
+        resumed.increment();
+    }
+
+    void notResumed() {
+        notResumed.increment();
+    }
+
+    /** Nobody came to resume a session. */
+    void resumptionOver() {
+        resumptionOver.increment();
+    }
+
+    /** More was sent to a session without a connection than it may keep. */
+    void crowded() {
+        crowded.increment();
     }
 
     void lateTask() {

@@ -20,6 +20,7 @@ import org.trestle.xmpp.jid.FullJid;
 import org.trestle.xmpp.stanza.StanzaError;
 import org.trestle.xmpp.stream.BindResult;
 import org.trestle.xmpp.stream.ClientStream;
+import org.trestle.xmpp.stream.ResumeResult;
 import org.trestle.xmpp.stream.StreamError;
 import org.trestle.xmpp.stream.StreamHost;
 import org.trestle.xmpp.xml.Element;
@@ -41,6 +42,7 @@ public final class Sessions implements StreamHost, AutoCloseable {
     private final StreamFeatures features;
     private final Subscription subscription;
     private final Subscription ofAccounts;
+    private final PastSessions past;
     private final SecureRandom random = new SecureRandom();
     private final AtomicInteger count = new AtomicInteger();
     private volatile boolean open = true;
@@ -60,6 +62,7 @@ public final class Sessions implements StreamHost, AutoCloseable {
         this.leftovers = leftovers;
         this.context = context;
         this.features = features;
+        this.past = new PastSessions(context.limits().management().remembered());
         this.subscription = cluster.directory().listen(new Directory.Listener() {
             @Override
             public void unbound(Binding binding, Directory.Cause cause) {
@@ -146,6 +149,17 @@ public final class Sessions implements StreamHost, AutoCloseable {
         return result;
     }
 
+    @Override
+    public CompletionStage<ResumeResult> resume(ClientStream stream, BareJid account, String id, int handled) {
+        if (endpoints.get(id) instanceof ClientSession session
+                && session.address().bareJid().equals(account)) {
+            return stream.moveTo(session.loop()).thenApply(there -> session.resume(stream, handled));
+        }
+        context.meters().notResumed();
+        return CompletableFuture.completedFuture(
+                new ResumeResult.Failed(StanzaError.Condition.ITEM_NOT_FOUND, past.taken(id, account)));
+    }
+
     private CompletionStage<BindResult> refused(StanzaError error) {
         context.meters().refused();
         return CompletableFuture.completedFuture(new BindResult.Refused(error));
@@ -155,7 +169,7 @@ public final class Sessions implements StreamHost, AutoCloseable {
         session.onLoop(() -> {
             if (failed == null && !session.isClosed()) {
                 session.bound();
-                result.complete(new BindResult.Bound(session.address(), session));
+                result.complete(new BindResult.Bound(session.address(), session.connection()));
                 return;
             }
             context.meters().refused();
@@ -188,6 +202,7 @@ public final class Sessions implements StreamHost, AutoCloseable {
     void ended(ClientSession session) {
         endpoints.remove(session);
         count.decrementAndGet();
+        past.add(session);
         FullJid jid = session.address();
         Binding now = cluster.directory().binding(jid.bareJid().toString(), jid.resource());
         if (!session.isBound() || (now != null && now.session().equals(session.id()))) {

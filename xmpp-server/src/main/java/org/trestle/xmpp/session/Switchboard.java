@@ -1,5 +1,6 @@
 package org.trestle.xmpp.session;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.trestle.xmpp.stanza.Stanza;
 
@@ -13,4 +14,15 @@ public interface Switchboard {
      * @param source who is asked to stop sending when the receiver is slow; null for stanzas made by this server
      */
     void route(Stanza stanza, @Nullable Source source);
+
+    /**
+     * A session that has ended may not have got this: it goes to whom it would go if the session had ended before.
+     *
+     * @param copy whether others got it too
+     * @param at when it was sent to the session
+     * @param session the identity of the session
+     */
+    default void undelivered(Stanza stanza, boolean copy, Instant at, String session) {
+        route(stanza, null);
+    }
 }

@@ -6,6 +6,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.trestle.auth.sasl.SaslOffer;
@@ -40,6 +41,7 @@ final class ClientConnection implements ClientStream, Protocol {
     private final Sasl sasl;
     private final InetSocketAddress peer;
     private final StanzaExchange stanzas;
+    private final Acknowledgements acknowledgements;
 
     private State state = State.HEADER;
     private String id = StreamText.newId();
@@ -62,6 +64,7 @@ final class ClientConnection implements ClientStream, Protocol {
         this.tls = tls;
         this.peer = peer;
         this.stanzas = new StanzaExchange(stream);
+        this.acknowledgements = new Acknowledgements(stream);
         this.sasl = new Sasl(stream, settings.saslAttempts(), this::authenticated);
     }
 
@@ -111,6 +114,7 @@ final class ClientConnection implements ClientStream, Protocol {
             features.add(Element.of("bind", Namespaces.BIND).build());
             features.add(
                     Element.of("session", Namespaces.SESSION).child("optional").build());
+            features.add(Element.of("sm", Namespaces.STREAM_MANAGEMENT).build());
             features.addAll(host.features(true));
             return features;
         }
@@ -147,6 +151,8 @@ final class ClientConnection implements ClientStream, Protocol {
         StartTag tag = child.tag();
         if (tag.is("starttls", Namespaces.TLS)) {
             startTls();
+        } else if (Acknowledgements.isOne(tag)) {
+            acknowledgements.failed(StanzaError.Condition.UNEXPECTED_REQUEST, null);
         } else if (!tag.namespace().equals(Namespaces.SASL)) {
             stream.close(StreamError.of(Condition.NOT_AUTHORIZED, "authenticate first"));
         } else if (offer == null) {
@@ -190,6 +196,10 @@ final class ClientConnection implements ClientStream, Protocol {
 
     private void unbound(Token.Child child) {
         BareJid known = account;
+        if (known != null && Acknowledgements.isOne(child.tag())) {
+            managed(child.tag(), known);
+            return;
+        }
         if (known == null
                 || !(reader.read(child) instanceof Reading.Valid valid)
                 || !(valid.stanza() instanceof Iq iq)
@@ -218,17 +228,59 @@ final class ClientConnection implements ClientStream, Protocol {
         }
     }
 
+    /** XEP-0198 3 and 5: before the binding a stream can only be resumed. */
+    private void managed(StartTag tag, BareJid known) {
+        if (!tag.name().equals("resume")) {
+            acknowledgements.failed(StanzaError.Condition.UNEXPECTED_REQUEST, null);
+            return;
+        }
+        Acknowledgements.Resume resume = acknowledgements.resume(tag);
+        if (resume != null) {
+            stream.await(
+                    host.resume(this, known, resume.id(), resume.handled()),
+                    (result, failure) -> resumeDone(resume.id(), result));
+        }
+    }
+
+    private void resumeDone(String previous, @Nullable ResumeResult result) {
+        if (result instanceof ResumeResult.Resumed resumed) {
+            state = State.BOUND;
+            stanzas.open(resumed.listener(), () -> acknowledgements.resumed(previous, resumed.handled()));
+        } else if (result instanceof ResumeResult.Failed failed) {
+            acknowledgements.failed(failed.condition(), failed.handled());
+        } else {
+            stream.close(
+                    result instanceof ResumeResult.Broken broken
+                            ? broken.error()
+                            : StreamError.of(Condition.INTERNAL_SERVER_ERROR));
+        }
+    }
+
     private void bound(Token.Child child) {
+        if (Acknowledgements.isOne(child.tag())) {
+            acknowledgements.bound(child.tag(), stanzas.management());
+            return;
+        }
         Stanza stanza = stanzas.read(reader, child);
         if (stanza == null) {
             return;
         }
         Stanza answer = stanza instanceof Iq iq && iq.type() == Iq.Type.SET ? ResourceBinding.afterwards(iq) : null;
         if (answer != null) {
-            stanzas.answer(answer);
+            stanzas.answered(answer);
         } else {
             stanzas.received(stanza);
         }
+    }
+
+    @Override
+    public void request() {
+        acknowledgements.request();
+    }
+
+    @Override
+    public CompletionStage<Void> moveTo(EventLoop loop) {
+        return stream.moveTo(loop);
     }
 
     @Override
@@ -277,7 +329,7 @@ final class ClientConnection implements ClientStream, Protocol {
     }
 
     @Override
-    public void over() {
-        stanzas.over();
+    public void over(boolean broken) {
+        stanzas.over(broken);
     }
 }

@@ -142,7 +142,7 @@ final class ComponentConnection implements ComponentStream, Protocol {
     }
 
     @Override
-    public void over() {
-        stanzas.over();
+    public void over(boolean broken) {
+        stanzas.over(broken);
     }
 }

@@ -17,6 +17,6 @@ interface Protocol {
     /** The peer keeps up again. */
     void writableAgain();
 
-    /** The stream is over. Called once. */
-    void over();
+    /** The stream is over. Called once. {@code broken}: the connection is gone and nobody has ended the stream. */
+    void over(boolean broken);
 }

@@ -42,7 +42,7 @@ final class StanzaExchange {
     boolean open(StreamListener listener, Runnable answer) {
         this.listener = listener;
         if (!stream.isOpen()) {
-            over();
+            over(true);
             return false;
         }
         open = true;
@@ -68,7 +68,7 @@ final class StanzaExchange {
         }
         if (reading instanceof Reading.Refused refused) {
             stream.count(Event.STANZA_REFUSED);
-            answer(refused.reply());
+            answered(refused.reply());
         } else if (reading instanceof Reading.BadSender) {
             stream.close(StreamError.of(Condition.INVALID_FROM, "the attribute 'from' is not a Jid"));
         } else {
@@ -84,6 +84,23 @@ final class StanzaExchange {
         if (known != null) {
             known.stanza(stanza);
         }
+    }
+
+    /** A stanza was dealt with in this layer; the layer above counts it, and sends the answer. */
+    void answered(@Nullable Stanza reply) {
+        StreamListener known = listener;
+        if (known != null) {
+            known.answered(reply);
+        } else {
+            answer(reply);
+        }
+    }
+
+    /** How stanzas are acknowledged here, or null. */
+    @Nullable
+    StreamManagement management() {
+        StreamListener known = listener;
+        return known == null ? null : known.management();
     }
 
     /** Sends an answer of this layer, if there is one, even before the stream is open. */
@@ -123,13 +140,17 @@ final class StanzaExchange {
         }
     }
 
-    void over() {
+    void over(boolean broken) {
         early.clear();
         open = false;
         StreamListener known = listener;
         listener = null;
         if (known != null) {
-            known.closed();
+            if (broken) {
+                known.broken();
+            } else {
+                known.closed();
+            }
         }
     }
 }

@@ -11,11 +11,13 @@ import org.trestle.xmpp.xml.Namespaces;
  *
  * @param text words for the peer's operator, in English, or null
  * @param host where to go instead, only with {@link Condition#SEE_OTHER_HOST}
+ * @param application a more exact condition of an extension (RFC 6120 4.9.4), or null
  */
 public record StreamError(
         Condition condition,
         @Nullable String text,
-        @Nullable String host) {
+        @Nullable String host,
+        @Nullable Element application) {
 
     /** RFC 6120 4.9.3. */
     public enum Condition {
@@ -59,6 +61,10 @@ public record StreamError(
         }
     }
 
+    public StreamError(Condition condition, @Nullable String text, @Nullable String host) {
+        this(condition, text, host, null);
+    }
+
     public static StreamError of(Condition condition) {
         return new StreamError(condition, null, null);
     }
@@ -89,6 +95,6 @@ public record StreamError(
                     .text(text)
                     .build());
         }
-        return error.build();
+        return error.child(application).build();
     }
 }

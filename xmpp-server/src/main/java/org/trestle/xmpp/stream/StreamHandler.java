@@ -1,6 +1,7 @@
 package org.trestle.xmpp.stream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -10,6 +11,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -108,7 +110,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
         phase = Phase.CLOSED;
         try {
             if (before == Phase.OPEN) {
-                protocol.over();
+                protocol.over(true);
             }
         } finally {
             ticket.giveBack();
@@ -283,6 +285,29 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Goes to another loop while nothing is read; completes there. */
+    CompletionStage<Void> moveTo(EventLoop target) {
+        CompletableFuture<Void> moved = new CompletableFuture<>();
+        Channel channel = context().channel();
+        EventLoop from = loop();
+        if (from == target) {
+            moved.complete(null);
+            return moved;
+        }
+        cancelDeadline();
+        output().flushGathered();
+        // Behind whatever this loop has planned for the connection.
+        from.execute(() -> channel.deregister()
+                .addListener(left -> target.register(channel)
+                        .addListener(arrived -> target.execute(() -> {
+                            if (phase == Phase.OPEN) {
+                                deadline = after(limits.authentication(), this::timedOut);
+                            }
+                            moved.complete(null);
+                        }))));
+        return moved;
+    }
+
     private void updateReading() {
         boolean on = phase != Phase.OPEN || (wanted && !held);
         context().channel().config().setAutoRead(on);
@@ -361,7 +386,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
         cancelDeadline();
         deadline = after(limits.closing(), () -> context().close());
         updateReading();
-        loop().execute(() -> guarded(protocol::over));
+        loop().execute(() -> guarded(() -> protocol.over(false)));
     }
 
     private void timedOut() {

@@ -30,4 +30,13 @@ public interface StreamHost {
      * @return completes on any thread; a failure is answered with {@code internal-server-error}
      */
     CompletionStage<BindResult> bind(ClientStream stream, BareJid account, @Nullable String resource);
+
+    /**
+     * Lets a stream that has authenticated go on with the session of an earlier one (XEP-0198 5).
+     *
+     * @param id what {@code <enabled/>} said
+     * @param handled how many stanzas the client has taken
+     * @return completes on the loop of the stream, which may be another one than before
+     */
+    CompletionStage<ResumeResult> resume(ClientStream stream, BareJid account, String id, int handled);
 }

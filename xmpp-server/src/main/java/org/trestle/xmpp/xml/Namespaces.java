@@ -10,6 +10,7 @@ public final class Namespaces {
     public static final String CHANNEL_BINDING = "urn:xmpp:sasl-cb:0";
     public static final String BIND = "urn:ietf:params:xml:ns:xmpp-bind";
     public static final String SESSION = "urn:ietf:params:xml:ns:xmpp-session";
+    public static final String STREAM_MANAGEMENT = "urn:xmpp:sm:3";
     public static final String STREAM_ERRORS = "urn:ietf:params:xml:ns:xmpp-streams";
     public static final String STANZA_ERRORS = "urn:ietf:params:xml:ns:xmpp-stanzas";
 

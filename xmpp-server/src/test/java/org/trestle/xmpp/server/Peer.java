@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,8 +29,10 @@ import org.trestle.xmpp.stream.BindResult;
 import org.trestle.xmpp.stream.ClientStream;
 import org.trestle.xmpp.stream.ComponentStream;
 import org.trestle.xmpp.stream.ComponentVerdict;
+import org.trestle.xmpp.stream.ResumeResult;
 import org.trestle.xmpp.stream.StreamError;
 import org.trestle.xmpp.stream.StreamListener;
+import org.trestle.xmpp.stream.StreamManagement;
 import org.trestle.xmpp.xml.Element;
 import org.trestle.xmpp.xml.Namespaces;
 
@@ -37,12 +40,13 @@ import org.trestle.xmpp.xml.Namespaces;
 final class Peer {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
-    final EventLoop loop;
+    volatile EventLoop loop;
     private final int number = NUMBERS.incrementAndGet();
     private final BlockingQueue<Stanza> inbox = new LinkedBlockingQueue<>();
     private final CompletableFuture<@Nullable StreamError> ended = new CompletableFuture<>();
     private final BlockingQueue<Boolean> readings = new LinkedBlockingQueue<>();
     volatile Jid jid;
+    final BlockingQueue<Boolean> requests = new LinkedBlockingQueue<>();
     private volatile @Nullable StreamListener listener;
     private volatile boolean writable = true;
     private boolean open = true;
@@ -235,28 +239,99 @@ final class Peer {
     /** The connection breaks without a word. */
     Peer breaks() throws Exception {
         on(() -> {
-            over(null);
+            over(null, true);
             return true;
         });
         on(() -> true);
         return this;
     }
 
-    private void over(@Nullable StreamError error) {
+    /** The client ends its stream. */
+    Peer closes() throws Exception {
+        on(() -> {
+            over(null, false);
+            return true;
+        });
+        on(() -> true);
+        return this;
+    }
+
+    /** Enables stream management; gives the identity by which the stream can be resumed. */
+    @Nullable
+    String enable(boolean resume, int seconds) throws Exception {
+        return on(() -> {
+            StreamManagement.Enabled enabled = management().enable(resume, seconds);
+            assertNotNull(enabled);
+            return enabled.id();
+        });
+    }
+
+    StreamManagement management() {
+        StreamListener above = listener;
+        assertNotNull(above);
+        StreamManagement management = above.management();
+        assertNotNull(management);
+        return management;
+    }
+
+    /** Says how many stanzas have come. */
+    @Nullable
+    StreamError acknowledge(int count) throws Exception {
+        return on(() -> management().acknowledged(count));
+    }
+
+    /** How many stanzas of this peer were taken. */
+    int handled() throws Exception {
+        return on(() -> management().handled());
+    }
+
+    /** Another connection of the account of this peer, which asks to go on with its session. */
+    ResumeResult resume(TestCluster.Node node, Peer fresh, String id, int count) throws Exception {
+        Client stream = fresh.new Client();
+        BareJid account = (BareJid) jid.bare();
+        fresh.jid = jid;
+        ResumeResult result = CompletableFuture.supplyAsync(
+                        () -> node.core.sessions().resume(stream, account, id, count), fresh.loop)
+                .thenCompose(stage -> stage)
+                .get(TestCluster.PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (result instanceof ResumeResult.Resumed resumed) {
+            fresh.listener = resumed.listener();
+        }
+        return result;
+    }
+
+    private void over(@Nullable StreamError error, boolean broken) {
         if (open) {
             open = false;
             ended.complete(error);
             // As a real stream does: its end is told a turn of the loop later.
             loop.execute(() -> {
                 StreamListener above = listener;
-                if (above != null) {
+                if (above != null && broken) {
+                    above.broken();
+                } else if (above != null) {
                     above.closed();
                 }
             });
         }
     }
 
-    private final class Client extends Stream implements ClientStream {}
+    private final class Client extends Stream implements ClientStream {
+        @Override
+        public void request() {
+            requests.add(true);
+        }
+
+        @Override
+        public CompletionStage<Void> moveTo(EventLoop target) {
+            CompletableFuture<Void> moved = new CompletableFuture<>();
+            loop.execute(() -> {
+                loop = target;
+                target.execute(() -> moved.complete(null));
+            });
+            return moved;
+        }
+    }
 
     private final class Component extends Stream implements ComponentStream {
         @Override
@@ -296,7 +371,7 @@ final class Peer {
         }
 
         public void close(@Nullable StreamError error) {
-            over(error);
+            over(error, false);
         }
     }
 }

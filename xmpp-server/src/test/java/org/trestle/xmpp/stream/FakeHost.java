@@ -77,6 +77,21 @@ final class FakeHost implements StreamHost, ComponentHost {
         return CompletableFuture.completedStage(result);
     }
 
+    @Override
+    public CompletionStage<ResumeResult> resume(ClientStream stream, BareJid account, String id, int handled) {
+        return CompletableFuture.completedStage(
+                switch (id) {
+                    case "alive" -> {
+                        FullJid jid = account.withResource("resumed");
+                        stream.send(Message.of(Message.Type.CHAT, Jid.of("missed@example.com"), jid));
+                        yield new ResumeResult.Resumed(new Echo(stream, jid), 3);
+                    }
+                    case "liar" -> new ResumeResult.Broken(StreamError.of(StreamError.Condition.UNDEFINED_CONDITION));
+                    case "past" -> new ResumeResult.Failed(StanzaError.Condition.ITEM_NOT_FOUND, -1);
+                    default -> new ResumeResult.Failed(StanzaError.Condition.ITEM_NOT_FOUND, null);
+                });
+    }
+
     /** Answers the bind that waits. */
     void answerBind(ClientStream stream, FullJid jid) {
         Objects.requireNonNull(bind).complete(new BindResult.Bound(jid, new Echo(stream, jid)));
@@ -93,9 +108,12 @@ final class FakeHost implements StreamHost, ComponentHost {
         return CompletableFuture.completedStage(verdict);
     }
 
-    private final class Echo implements StreamListener {
+    private final class Echo implements StreamListener, StreamManagement {
         private final XmppStream stream;
         private final Jid self;
+        private boolean counting;
+        private int came;
+        private int sent;
 
         private Echo(XmppStream stream, Jid self) {
             this.stream = stream;
@@ -105,6 +123,7 @@ final class FakeHost implements StreamHost, ComponentHost {
         @Override
         public void stanza(Stanza stanza) {
             events.add("stanza " + stanza.name());
+            came += counting ? 1 : 0;
             if (stanza.child("bug", "urn:bug") != null) {
                 throw new IllegalStateException("a mistake in a session");
             }
@@ -112,7 +131,47 @@ final class FakeHost implements StreamHost, ComponentHost {
                 stream.close(null);
             }
             if (stanza instanceof Message && stanza.child("body", Namespaces.CLIENT) != null) {
+                sent++;
                 stream.send(stanza.withFrom(self));
+            }
+        }
+
+        @Override
+        public StreamManagement management() {
+            return this;
+        }
+
+        @Override
+        public @Nullable Enabled enable(boolean resume, int seconds) {
+            if (counting) {
+                return null;
+            }
+            counting = true;
+            return resume ? new Enabled("alive", Math.min(seconds, 300)) : new Enabled(null, 0);
+        }
+
+        @Override
+        public boolean isEnabled() {
+            return counting;
+        }
+
+        @Override
+        public int handled() {
+            return came;
+        }
+
+        @Override
+        public @Nullable StreamError acknowledged(int count) {
+            return Integer.compareUnsigned(count, sent) > 0
+                    ? StreamError.of(StreamError.Condition.UNDEFINED_CONDITION, "too high")
+                    : null;
+        }
+
+        @Override
+        public void answered(@Nullable Stanza reply) {
+            came += counting ? 1 : 0;
+            if (reply != null) {
+                stream.send(reply);
             }
         }
 
