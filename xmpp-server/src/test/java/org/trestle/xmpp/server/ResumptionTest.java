@@ -324,6 +324,8 @@ final class ResumptionTest {
         bob.breaks();
         cluster.timers.advance(TIME.plusSeconds(2));
         phone.expectPresence(Presence.Type.UNAVAILABLE, bob.jid);
+        // The loop on which the session ended has finished with it.
+        bob.on(() -> true);
         phone.expectNothing();
         alice.expectNothing();
         assertEquals(Jid.of("bob@trestle.test/phone"), phone.jid);

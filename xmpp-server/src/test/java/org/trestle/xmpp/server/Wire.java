@@ -26,6 +26,15 @@ final class Wire implements AutoCloseable {
     }
 
     static Wire client(InetSocketAddress address, String account, String resource) throws IOException {
+        Wire wire = authenticated(address, account);
+        wire.say("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>" + resource
+                        + "</resource></bind></iq>")
+                .until(account + "@trestle.test/" + resource + ".*</iq>");
+        return wire;
+    }
+
+    /** Before a resource is bound. */
+    static Wire authenticated(InetSocketAddress address, String account) throws IOException {
         Wire wire = new Wire(address);
         String open = "<?xml version='1.0'?><stream:stream to='trestle.test' version='1.0' xmlns='jabber:client'"
                 + " xmlns:stream='http://etherx.jabber.org/streams'>";
@@ -35,9 +44,6 @@ final class Wire implements AutoCloseable {
                         + Base64.getEncoder().encodeToString(plain) + "</auth>")
                 .until("<success[^>]*>");
         wire.say(open).until("</stream:features>");
-        wire.say("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>" + resource
-                        + "</resource></bind></iq>")
-                .until(account + "@trestle.test/" + resource + ".*</iq>");
         return wire;
     }
 

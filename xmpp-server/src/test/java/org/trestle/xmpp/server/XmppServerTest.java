@@ -139,6 +139,32 @@ final class XmppServerTest {
     }
 
     @Test
+    void aSessionIsResumedThreeTimesAndLosesNothing() throws Exception {
+        try (Wire alice = Wire.client(clients(1), "alice", "a")) {
+            Wire bob = Wire.client(clients(0), "bob", "b");
+            String id = bob.say("<enable xmlns='urn:xmpp:sm:3' resume='true'/>")
+                    .until("<enabled xmlns='urn:xmpp:sm:3' id='([^']+)' resume='true' max='300'/>")
+                    .group(1);
+            for (int round = 0; round < 3; round++) {
+                bob.breaks();
+                for (int i = 0; i < 10; i++) {
+                    alice.say("<message to='bob@trestle.test/b' type='chat'><body>" + (round * 10 + i)
+                            + "</body></message>");
+                }
+                bob = Wire.authenticated(clients(0), "bob");
+                bob.say("<resume xmlns='urn:xmpp:sm:3' previd='" + id + "' h='" + (round * 10) + "'/>"
+                                + "<message to='alice@trestle.test/a' type='chat'><body>" + round + "</body></message>")
+                        .until("<resumed xmlns='urn:xmpp:sm:3' previd='" + id + "' h='" + round + "'/>");
+                for (int i = 0; i < 10; i++) {
+                    bob.until("<body>" + (round * 10 + i) + "</body>");
+                }
+                alice.until("from=.bob@trestle.test/b.[^>]*><body>" + round + "</body>");
+            }
+            bob.close();
+        }
+    }
+
+    @Test
     void theSameJidAgainLosesNothingAndEndsTheOlderStream() throws Exception {
         try (Wire bob = Wire.client(clients(1), "bob", "b");
                 Wire first = Wire.client(clients(0), "alice", "a")) {

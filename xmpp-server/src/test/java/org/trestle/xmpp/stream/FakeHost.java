@@ -1,5 +1,6 @@
 package org.trestle.xmpp.stream;
 
+import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,6 +31,10 @@ final class FakeHost implements StreamHost, ComponentHost {
     boolean early;
     /** Whether the next bind is answered by the test only. */
     boolean slowBind;
+
+    /** Where a stream that is resumed goes on. */
+    @Nullable
+    EventLoop moveTo;
 
     StanzaError.@Nullable Condition refuseBind;
 
@@ -79,17 +84,23 @@ final class FakeHost implements StreamHost, ComponentHost {
 
     @Override
     public CompletionStage<ResumeResult> resume(ClientStream stream, BareJid account, String id, int handled) {
-        return CompletableFuture.completedStage(
-                switch (id) {
-                    case "alive" -> {
-                        FullJid jid = account.withResource("resumed");
-                        stream.send(Message.of(Message.Type.CHAT, Jid.of("missed@example.com"), jid));
-                        yield new ResumeResult.Resumed(new Echo(stream, jid), 3);
-                    }
-                    case "liar" -> new ResumeResult.Broken(StreamError.of(StreamError.Condition.UNDEFINED_CONDITION));
-                    case "past" -> new ResumeResult.Failed(StanzaError.Condition.ITEM_NOT_FOUND, -1);
-                    default -> new ResumeResult.Failed(StanzaError.Condition.ITEM_NOT_FOUND, null);
-                });
+        EventLoop target = moveTo;
+        return (target == null ? CompletableFuture.<Void>completedStage(null) : stream.moveTo(target))
+                .thenApply(there -> resumed(stream, account, id));
+    }
+
+    private ResumeResult resumed(ClientStream stream, BareJid account, String id) {
+        this.stream = stream;
+        return switch (id) {
+            case "alive" -> {
+                FullJid jid = account.withResource("resumed");
+                stream.send(Message.of(Message.Type.CHAT, Jid.of("missed@example.com"), jid));
+                yield new ResumeResult.Resumed(new Echo(stream, jid), 3);
+            }
+            case "liar" -> new ResumeResult.Broken(StreamError.of(StreamError.Condition.UNDEFINED_CONDITION));
+            case "past" -> new ResumeResult.Failed(StanzaError.Condition.ITEM_NOT_FOUND, -1);
+            default -> new ResumeResult.Failed(StanzaError.Condition.ITEM_NOT_FOUND, null);
+        };
     }
 
     /** Answers the bind that waits. */

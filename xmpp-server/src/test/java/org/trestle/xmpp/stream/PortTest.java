@@ -101,6 +101,27 @@ final class PortTest {
         }
     }
 
+    /** Several clients, so that with two loops both happen: to another loop, and to the own. */
+    @Test
+    void aStreamGoesOnOnAnotherLoop() throws Exception {
+        host.moveTo = GROUP.next();
+        client(ClientSettings.DEFAULT).close();
+        for (int i = 0; i < 4; i++) {
+            try (WireClient client = again()) {
+                client.startTls();
+                client.authenticate("juliet");
+                client.send("<resume xmlns='urn:xmpp:sm:3' previd='alive' h='0'/>"
+                                + "<message><body>first</body></message>")
+                        .until("<resumed xmlns='urn:xmpp:sm:3' previd='alive' h='3'/>");
+                client.until("<body>first</body></message>");
+                assertTrue(Objects.requireNonNull(host.stream).loop() == host.moveTo);
+                client.send("<message><body>second</body></message>").until("<body>second</body></message>");
+                client.send("</stream:stream>");
+                assertEquals("</stream:stream>", client.rest());
+            }
+        }
+    }
+
     @Test
     void tlsIsOfferedOnceOnly() throws Exception {
         try (WireClient client = client(ClientSettings.DEFAULT)) {

@@ -78,14 +78,20 @@ final class WireClient implements AutoCloseable {
 
     /** Authenticates and binds; the stream must be allowed to. */
     WireClient login(String name, String resource) throws IOException {
+        authenticate(name);
+        send("<iq id='b' type='set'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>" + resource
+                + "</resource></bind></iq>");
+        until("</iq>");
+        return this;
+    }
+
+    /** Authenticates and opens the stream that follows. */
+    WireClient authenticate(String name) throws IOException {
         String plain = Base64.getEncoder().encodeToString(("\0" + name + "\0secret").getBytes(StandardCharsets.UTF_8));
         send(OPEN).until("</stream:features>");
         send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>" + plain + "</auth>")
                 .until("<success");
         send(OPEN).until("</stream:features>");
-        send("<iq id='b' type='set'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>" + resource
-                + "</resource></bind></iq>");
-        until("</iq>");
         return this;
     }
 
