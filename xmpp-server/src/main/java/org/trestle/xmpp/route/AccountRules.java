@@ -17,6 +17,7 @@ final class AccountRules {
     private final Directory directory;
     private final Delivery delivery;
     private final CopyRules copies;
+    private final RouteHooks hooks;
     private final LocalServices services;
     private final Bounces bounces;
     private final RouteMeters meters;
@@ -25,12 +26,14 @@ final class AccountRules {
             Directory directory,
             Delivery delivery,
             CopyRules copies,
+            RouteHooks hooks,
             LocalServices services,
             Bounces bounces,
             RouteMeters meters) {
         this.directory = directory;
         this.delivery = delivery;
         this.copies = copies;
+        this.hooks = hooks;
         this.services = services;
         this.bounces = bounces;
         this.meters = meters;
@@ -93,7 +96,8 @@ final class AccountRules {
     }
 
     /** RFC 6121 8.5.2.2.1. Resources of negative priority may want a copy of what is taken for later. */
-    private void nobody(BareJid account, Message message, Transit transit) {
+    private void nobody(BareJid account, Message unmarked, Transit transit) {
+        Message message = hooks.marked(unmarked, account);
         if (services.unreceived(message, account, transit.source())) {
             meters.count(RouteOutcome.SERVED);
             copies.received(account, message, transit, binding -> false);

@@ -62,14 +62,21 @@ final class CopyRules {
             RouteHooks.Direction direction,
             Predicate<Binding> without) {
         RouteHooks.Copies copies = hooks.copies();
-        List<Binding> bindings = directory.bindings(account.toString());
-        if (copies == null || !isWanted(bindings)) {
+        if (copies == null) {
             return;
         }
+        List<Binding> bindings = directory.bindings(account.toString());
+        if (!isWanted(bindings)) {
+            return;
+        }
+        // What the receiver's account marks is its own; what is sent is marked by the sender's, for its resources.
+        Message marked = direction == RouteHooks.Direction.SENT
+                ? hooks.marked(hooks.cleaned(message, account), account)
+                : message;
         Payload content = null;
         for (Binding binding : bindings) {
             if (Availability.wantsCopies(binding) && !without.test(binding)) {
-                content = content == null ? copies.copy(message, direction) : content;
+                content = content == null ? copies.copy(marked, direction) : content;
                 if (content == null) {
                     return;
                 }

@@ -26,10 +26,13 @@ public final class RouteHooks {
     /** A stanza goes no further; {@code error} is what its sender is told, null for nothing. */
     public record Refusal(@Nullable StanzaError error) {}
 
-    /** Second stage: marks a message of a client or component for an account of this server. */
-    @FunctionalInterface
+    /** Second stage: by what id an account knows a message. */
     public interface Stamp {
-        Message stamp(Message message, BareJid account);
+        /** A message of a client or component for this account, without what only the server may put into it. */
+        Message cleaned(Message message, BareJid account);
+
+        /** A message that more than one resource of the account, or one that comes later, may see; changed once only. */
+        Message marked(Message message, BareJid account);
     }
 
     /** Third stage: the copies for the resources that want them (see {@link org.trestle.xmpp.session.Availability}). */
@@ -80,9 +83,14 @@ public final class RouteHooks {
         return hook == null ? null : hook.screen(stanza, source);
     }
 
-    Message stamped(Message message, BareJid account) {
+    Message cleaned(Message message, BareJid account) {
         Stamp hook = stamp;
-        return hook == null ? message : hook.stamp(message, account);
+        return hook == null ? message : hook.cleaned(message, account);
+    }
+
+    Message marked(Message message, BareJid account) {
+        Stamp hook = stamp;
+        return hook == null ? message : hook.marked(message, account);
     }
 
     @Nullable

@@ -59,7 +59,7 @@ public final class Router implements Switchboard {
         holds = new RemoteHolds(parts);
         delivery = new Delivery(parts.cluster()::self, parts.endpoints(), link, watch, bounces, meters, this::decide);
         copies = new CopyRules(directory, hooks, delivery);
-        accounts = new AccountRules(directory, delivery, copies, services, bounces, meters);
+        accounts = new AccountRules(directory, delivery, copies, hooks, services, bounces, meters);
         watch.announceWith((endpoint, unavailable) -> {
             if (hooks.screened(unavailable, null) == null) {
                 delivery.hand(endpoint, Aim.EACH, new Transit(unavailable, null, 0));
@@ -111,12 +111,15 @@ public final class Router implements Switchboard {
         Message marked = message;
         BareJid account = source == null ? null : account(message.to());
         if (account != null && domains.test(account.domain())) {
-            marked = hooks.stamped(message, account);
+            marked = hooks.cleaned(message, account);
+            if (directory.bindings(account.toString()).size() > 1) {
+                marked = hooks.marked(marked, account);
+            }
         }
         Transit transit = new Transit(marked, source, 0);
         decide(transit, null);
         if (source instanceof ClientSession session) {
-            copies.sent(session.address(), marked, transit);
+            copies.sent(session.address(), message, transit);
         }
     }
 

@@ -10,6 +10,7 @@ import org.trestle.xmpp.feature.disco.DiscoFeature;
 import org.trestle.xmpp.feature.extdisco.ExtDiscoFeature;
 import org.trestle.xmpp.feature.last.LastFeature;
 import org.trestle.xmpp.feature.ping.PingFeature;
+import org.trestle.xmpp.feature.stanzaid.StanzaIdFeature;
 import org.trestle.xmpp.feature.time.TimeFeature;
 import org.trestle.xmpp.feature.version.VersionFeature;
 
@@ -24,6 +25,7 @@ public final class Features {
                 new PingFeature(), //
                 new CarbonsFeature(),
                 new BlockingFeature(),
+                new StanzaIdFeature(),
                 new DiscoFeature(),
                 new ExtDiscoFeature(),
                 new VersionFeature(),
