@@ -16,6 +16,14 @@ public interface Credentials {
     /** What is known of the user whose USERHASH is {@code userHash} (32 bytes; RFC 8489 section 14.4). */
     Answer byHash(byte[] userHash);
 
+    /**
+     * Whether {@link #byHash} knows every user. Only then are clients told that they may hide their name; one that is
+     * told so sends USERHASH always.
+     */
+    default boolean knowsHashes() {
+        return false;
+    }
+
     /** Known or not. */
     sealed interface Answer permits Known, Unknown {}
 

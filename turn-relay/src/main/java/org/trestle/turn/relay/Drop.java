@@ -14,6 +14,8 @@ public enum Drop {
     NO_PERMISSION,
     /** To a peer that the policy denies. */
     PEER_DENIED,
+    /** From a peer, and with the headers that the client needs it would be longer than a message can be. */
+    TOO_LARGE,
     /** Beyond the bandwidth of the allocation. */
     ALLOCATION_BANDWIDTH,
     /** Beyond the bandwidth of the user. */

@@ -13,6 +13,9 @@ public final class PortPool {
     /** None was free. */
     public static final int NONE = -1;
 
+    /** After so many ports that others hold, something else is wrong, such as too few file descriptors. */
+    private static final int MAX_FAILED_BINDS = 16;
+
     private final int first;
     private final int count;
     private final AtomicLongArray used;
@@ -72,7 +75,8 @@ public final class PortPool {
 
     private int take(int width, IntPredicate wanted, IntPredicate bound) {
         int start = random.nextInt(count);
-        for (int i = 0; i < count; i++) {
+        int failed = 0;
+        for (int i = 0; i < count && failed < MAX_FAILED_BINDS; i++) {
             int index = start + i < count ? start + i : start + i - count;
             if (!wanted.test(first + index) || index + width > count || !mark(index, width)) {
                 continue;
@@ -80,6 +84,7 @@ public final class PortPool {
             if (bound.test(first + index)) {
                 return first + index;
             }
+            failed++;
             for (int j = 0; j < width; j++) {
                 giveBack(first + index + j);
             }

@@ -2,6 +2,7 @@ package org.trestle.turn.relay;
 
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.trestle.turn.stun.AddressFamily;
 import org.trestle.turn.stun.TransportAddress;
 
 /**
@@ -42,6 +43,10 @@ public record RelaySettings(
     public static final int MAX_REALM_BYTES = 12;
 
     public RelaySettings {
+        if ((publicIpv4 != null && !publicIpv4.isIpv4()) || (publicIpv6 != null && publicIpv6.isIpv4())) {
+            throw new IllegalArgumentException(
+                    "public addresses: " + publicIpv4 + " must be IPv4, " + publicIpv6 + " IPv6");
+        }
         int bytes = realm.getBytes(StandardCharsets.UTF_8).length;
         if (bytes == 0 || bytes > MAX_REALM_BYTES) {
             throw new IllegalArgumentException("the realm \"" + realm + "\" has " + bytes + " bytes and may have 1 to "
@@ -69,6 +74,11 @@ public record RelaySettings(
                 true,
                 true,
                 1000);
+    }
+
+    /** What clients are told for {@code family}; null if there is no relay address of it. */
+    public @Nullable TransportAddress publicAddress(AddressFamily family) {
+        return family == AddressFamily.IPV4 ? publicIpv4 : publicIpv6;
     }
 
     /** How long a connection to a peer may take (RFC 6062 section 5.2: at least 30 s). */

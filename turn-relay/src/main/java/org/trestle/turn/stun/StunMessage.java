@@ -163,6 +163,11 @@ public final class StunMessage {
         return types[index];
     }
 
+    /** Where the value of the {@code index}-th attribute that counts begins in {@link #bytes()}. */
+    public int offset(int index) {
+        return offsets[index];
+    }
+
     /** The value of {@code wanted} as an unsigned number of {@code size} (1, 2, 4) bytes at its front; -1 if it is absent or has not {@code length} bytes. */
     public long number(int wanted, int size, int length) {
         int at = find(wanted);
