@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -101,7 +102,9 @@ final class Node implements AutoCloseable {
         ClusterKey clusterKey = new ClusterKey(cluster.tables(), random);
         TableAccounts accounts = new TableAccounts(cluster.tables(), derivation, timers::now);
         TableCallBridges callBridges = new TableCallBridges(cluster.tables(), clusterKey, random);
-        SaslMechanisms mechanisms = Logins.mechanisms(config.clients(), accounts, derivation, clusterKey, metrics);
+        List<X509Certificate> authorities = Logins.authorities(config.clients());
+        SaslMechanisms mechanisms =
+                Logins.mechanisms(config.clients(), authorities, accounts, derivation, clusterKey, metrics);
 
         SharedSettings settings = new SharedSettings(cluster.tables());
         NodeKeys keys = new NodeKeys(config, files, settings, state, timers::now);
@@ -109,7 +112,7 @@ final class Node implements AutoCloseable {
             ServerIdentity own = keys.own();
             return new TlsCredential(own.key(), own.chain());
         });
-        XmppOptions options = new XmppOptions(config, keys.keys());
+        XmppOptions options = new XmppOptions(config, keys.keys(), authorities);
         XmppService xmpp = new XmppService(
                 config,
                 listening -> XmppServer.open(

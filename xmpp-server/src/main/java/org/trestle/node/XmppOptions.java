@@ -3,6 +3,7 @@ package org.trestle.node;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -23,14 +24,19 @@ final class XmppOptions {
     private final SslContext clientTls;
     private final SslContext componentTls;
 
-    /** The keys may be replaced later: each handshake asks them. */
-    XmppOptions(NodeConfig config, ServerKeys keys) throws StartException {
+    /**
+     * The keys may be replaced later: each handshake asks them.
+     *
+     * @param authorities whose certificates clients may log in with
+     */
+    XmppOptions(NodeConfig config, ServerKeys keys, List<X509Certificate> authorities) throws StartException {
         this.config = config;
         try {
-            this.clientTls = ServerTls.forClients(keys);
-            this.componentTls = ServerTls.forComponents(keys);
+            this.clientTls = ServerTls.forClients(keys, authorities, config.tlsProvider());
+            this.componentTls = ServerTls.forComponents(keys, config.tlsProvider());
         } catch (SSLException unusable) {
-            throw new StartException("this Java cannot do TLS: " + unusable.getMessage(), unusable);
+            throw new StartException(
+                    "TLS cannot be spoken: " + unusable.getMessage() + " (trestle.tls.provider)", unusable);
         }
     }
 

@@ -76,6 +76,15 @@ public final class Prepared {
         return username(text.substring(0, at)) + "@" + domain(text.substring(at + 1));
     }
 
+    /** Whether a text from outside is that bare Jid, which is normalised. */
+    public static boolean isBareJid(String text, String jid) {
+        try {
+            return bareJid(text).equals(jid);
+        } catch (IllegalArgumentException notAJid) {
+            return false;
+        }
+    }
+
     /** Text from outside, cut to what a message or a log line can bear and without control characters. */
     public static String shortened(String text) {
         String visible = text.length() <= 64 ? text : text.substring(0, 64) + "...";

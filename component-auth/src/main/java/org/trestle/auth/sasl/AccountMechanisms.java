@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.trestle.auth.attempts.Attempts;
+import org.trestle.auth.cert.ClientCertificates;
 import org.trestle.auth.keys.ClusterKey;
 import org.trestle.auth.scram.Credentials;
 import org.trestle.auth.scram.Decoys;
@@ -14,8 +15,9 @@ import org.trestle.auth.scram.PasswordCheck;
 import org.trestle.auth.scram.ScramHash;
 import org.trestle.auth.scram.ScramServer;
 
-/** The mechanisms that check a person's account: SCRAM with and without channel binding, and PLAIN. */
+/** The mechanisms that check a person's account: EXTERNAL, SCRAM with and without channel binding, and PLAIN. */
 public final class AccountMechanisms implements SaslMechanisms {
+    private static final String EXTERNAL = "EXTERNAL";
     private static final String PLAIN = "PLAIN";
     private static final int NONCE_OCTETS = 24;
     private static final List<ScramHash> STRONGEST_FIRST =
@@ -24,6 +26,7 @@ public final class AccountMechanisms implements SaslMechanisms {
     private final Credentials credentials;
     private final Decoys decoys;
     private final PasswordCheck passwords;
+    private final ClientCertificates certificates;
     private final Attempts attempts;
     private final SecureRandom random;
 
@@ -31,11 +34,13 @@ public final class AccountMechanisms implements SaslMechanisms {
             Credentials credentials,
             KeyDerivation derivation,
             ClusterKey clusterKey,
+            ClientCertificates certificates,
             Attempts attempts,
             SecureRandom random) {
         this.credentials = credentials;
         this.decoys = new Decoys(clusterKey, KeyDerivation.ITERATIONS);
         this.passwords = new PasswordCheck(credentials, decoys, derivation);
+        this.certificates = certificates;
         this.attempts = attempts;
         this.random = random;
     }
@@ -44,7 +49,11 @@ public final class AccountMechanisms implements SaslMechanisms {
     public SaslOffer offer(String domain, SaslChannel channel) {
         List<ScramHash> hashes =
                 STRONGEST_FIRST.stream().filter(credentials::offers).toList();
+        List<String> certified = certificates.accounts(channel.certificates(), domain);
         List<String> names = new ArrayList<>();
+        if (!certified.isEmpty()) {
+            names.add(EXTERNAL);
+        }
         if (!channel.bindings().types().isEmpty()) {
             hashes.forEach(hash -> names.add(hash.plusMechanism()));
         }
@@ -52,13 +61,16 @@ public final class AccountMechanisms implements SaslMechanisms {
         if (channel.secured() || channel.plainAllowed()) {
             names.add(PLAIN);
         }
-        return new SaslOffer(domain, channel, names);
+        return new SaslOffer(domain, channel, certified, names);
     }
 
     @Override
     public @Nullable SaslExchange start(String mechanism, SaslOffer offer) {
         if (!offer.mechanisms().contains(mechanism)) {
             return null;
+        }
+        if (mechanism.equals(EXTERNAL)) {
+            return new ExternalExchange(offer.certified(), credentials);
         }
         Attempts.Try attempt = attempts.begin(offer.channel().peer());
         if (mechanism.equals(PLAIN)) {

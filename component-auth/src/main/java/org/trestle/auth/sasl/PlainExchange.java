@@ -45,12 +45,11 @@ final class PlainExchange implements SaslExchange {
         try {
             username = Prepared.username(message.username());
             password = Prepared.password(message.password());
-            if (!message.authzid().isEmpty()
-                    && !Prepared.bareJid(message.authzid()).equals(username + "@" + domain)) {
-                return failed("invalid-authzid", "this server lets nobody act as somebody else");
-            }
         } catch (IllegalArgumentException notValid) {
             return failed("malformed-request", String.valueOf(notValid.getMessage()));
+        }
+        if (!message.authzid().isEmpty() && !Prepared.isBareJid(message.authzid(), username + "@" + domain)) {
+            return failed("invalid-authzid", "this server lets nobody act as somebody else");
         }
         if (!attempt.take(username + "@" + domain)) {
             return CompletableFuture.completedFuture(SaslStep.Failure.tooMany());

@@ -15,4 +15,9 @@ public interface SaslExchange {
      * @param response the first call carries the initial response, empty when there was none (or {@code =})
      */
     CompletionStage<SaslStep> respond(byte[] response);
+
+    /** Begins without an initial response, for mechanisms to which that is not the same as an empty one. */
+    default CompletionStage<SaslStep> begin() {
+        return respond(new byte[0]);
+    }
 }

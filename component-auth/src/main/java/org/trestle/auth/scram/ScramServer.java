@@ -62,15 +62,14 @@ public final class ScramServer {
         if (mismatch != null) {
             return mismatch;
         }
-        String jid;
         try {
             username = Prepared.username(parsed.username());
-            jid = username + "@" + terms.domain();
-            if (parsed.authzid() != null && !Prepared.bareJid(parsed.authzid()).equals(jid)) {
-                return new Refused(Reason.INVALID_AUTHZID, "this server lets nobody act as somebody else");
-            }
         } catch (IllegalArgumentException notAName) {
             return malformed(String.valueOf(notAName.getMessage()));
+        }
+        String jid = username + "@" + terms.domain();
+        if (parsed.authzid() != null && !Prepared.isBareJid(parsed.authzid(), jid)) {
+            return new Refused(Reason.INVALID_AUTHZID, "this server lets nobody act as somebody else");
         }
         return answer(parsed, jid);
     }

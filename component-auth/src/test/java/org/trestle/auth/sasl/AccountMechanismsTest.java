@@ -37,6 +37,7 @@ import org.trestle.auth.accounts.TableAccounts;
 import org.trestle.auth.attempts.AttemptLimits;
 import org.trestle.auth.attempts.Attempts;
 import org.trestle.auth.attempts.Budget;
+import org.trestle.auth.cert.ClientCertificates;
 import org.trestle.auth.keys.ClusterKey;
 import org.trestle.auth.sasl.SaslStep.Challenge;
 import org.trestle.auth.sasl.SaslStep.Failure;
@@ -67,6 +68,7 @@ final class AccountMechanismsTest {
             accounts,
             derivation,
             new ClusterKey(tables, random),
+            ClientCertificates.NONE,
             new Attempts(new AttemptLimits(MANY, MANY, MANY, 1000), System::nanoTime),
             random);
 
@@ -218,7 +220,12 @@ final class AccountMechanismsTest {
             }
         };
         SaslMechanisms withOlder = new AccountMechanisms(
-                credentials, derivation, new ClusterKey(tables, random), Attempts.standard(), random);
+                credentials,
+                derivation,
+                new ClusterKey(tables, random),
+                ClientCertificates.NONE,
+                Attempts.standard(),
+                random);
         for (String password : List.of("wrong", "Pa,ss=wörd 1")) {
             assertFalse(asked.isDone());
             SaslExchange plain = Objects.requireNonNull(withOlder.start("PLAIN", withOlder.offer("trestle.test", TLS)));
@@ -234,7 +241,7 @@ final class AccountMechanismsTest {
                 "~alice~wrong | not-authorized",
                 "~nobody~other | not-authorized",
                 "a=b+c@trestle.test~alice~Pa,ss=wörd 1 | invalid-authzid",
-                "alice~alice~Pa,ss=wörd 1 | malformed-request",
+                "alice~alice~Pa,ss=wörd 1 | invalid-authzid",
                 "alice~Pa,ss=wörd 1 | malformed-request",
                 "~alice~ | malformed-request",
                 "~~password | malformed-request",
@@ -269,7 +276,12 @@ final class AccountMechanismsTest {
         try (KeyDerivation busy = new KeyDerivation(random, 1, 1)) {
             AttemptLimits many = new AttemptLimits(MANY, MANY, MANY, 1000);
             SaslMechanisms crowded = new AccountMechanisms(
-                    accounts, busy, new ClusterKey(tables, random), new Attempts(many, System::nanoTime), random);
+                    accounts,
+                    busy,
+                    new ClusterKey(tables, random),
+                    ClientCertificates.NONE,
+                    new Attempts(many, System::nanoTime),
+                    random);
             List<SaslStep> steps = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 SaslExchange exchange =
@@ -286,7 +298,12 @@ final class AccountMechanismsTest {
     void whoHasGuessedTooOftenIsNotHeardAnyMoreAndEveryoneElseIs(String name) throws Exception {
         AttemptLimits few = new AttemptLimits(MANY, new Budget(2, Duration.ofDays(1)), MANY, 1000);
         SaslMechanisms limited = new AccountMechanisms(
-                accounts, derivation, new ClusterKey(tables, random), new Attempts(few, System::nanoTime), random);
+                accounts,
+                derivation,
+                new ClusterKey(tables, random),
+                ClientCertificates.NONE,
+                new Attempts(few, System::nanoTime),
+                random);
         SaslChannel attacker = from("192.0.2.66");
         for (String user : List.of("alice", "nobody")) {
             for (int i = 0; i < 2; i++) {

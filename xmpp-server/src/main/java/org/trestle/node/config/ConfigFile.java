@@ -17,6 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.NodeAddress;
 import org.trestle.xmpp.stream.Network;
+import org.trestle.xmpp.stream.ServerTls;
 
 /** Reads a node's HOCON file over the defaults of {@code reference.conf}. */
 public final class ConfigFile {
@@ -73,6 +74,7 @@ public final class ConfigFile {
                 identity(options, listen),
                 listen,
                 options.keyAndCertificate("trestle.tls."),
+                options.choice("trestle.tls.provider", ServerTls.Provider.class),
                 new NodeConfig.Components(options.list(
                         "trestle.components.plain-networks",
                         "a list of networks, such as [\"127.0.0.0/8\", \"10.1.0.0/16\"]",

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.trestle.auth.attempts.AttemptLimits;
+import org.trestle.auth.cert.NameSource;
 import org.trestle.cluster.api.NodeAddress;
 import org.trestle.xmpp.stream.Network;
+import org.trestle.xmpp.stream.ServerTls;
 
 /**
  * A node's configuration, complete and checked; {@code reference.conf} says what each option means.
@@ -21,6 +23,7 @@ public record NodeConfig(
         Identity node,
         Listen listen,
         Tls tls,
+        ServerTls.Provider tlsProvider,
         Components components,
         Clients clients,
         Limits limits,
@@ -57,8 +60,18 @@ public record NodeConfig(
      * What is asked of clients.
      *
      * @param attempts how often a login may fail
+     * @param authorities the PEM file of those whose certificates clients may log in with, or null
+     * @param certificateNames where Jids are looked for in such a certificate
      */
-    public record Clients(boolean plainOnLoopback, AttemptLimits attempts) {}
+    public record Clients(
+            boolean plainOnLoopback,
+            AttemptLimits attempts,
+            @Nullable Path authorities,
+            List<NameSource> certificateNames) {
+        public Clients {
+            certificateNames = List.copyOf(certificateNames);
+        }
+    }
 
     /** What one peer may cost; sizes in bytes. */
     public record Limits(

@@ -70,8 +70,17 @@ final class Sasl {
                 refuse("invalid-mechanism", "this mechanism is not offered here");
             } else {
                 exchange = started;
-                respond(element, started);
+                open(element, started);
             }
+        }
+    }
+
+    /** No initial response and one of no length, {@code =}, are two things (RFC 6120 6.4.2). */
+    private void open(Element element, SaslExchange started) {
+        if (element.text().isEmpty() && element.firstChild() == null) {
+            stream.await(started.begin(), (step, failure) -> step(step));
+        } else {
+            respond(element, started);
         }
     }
 

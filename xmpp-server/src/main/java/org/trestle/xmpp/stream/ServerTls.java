@@ -4,51 +4,76 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import javax.net.ssl.KeyManager;
+import java.util.List;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.X509ExtendedKeyManager;
 
-/** How TLS is spoken on the ports of clients and components (RFC 7590): 1.2 and 1.3 only, by the JDK's own engine. */
+/** How TLS is spoken on the ports of clients and components (RFC 7590): 1.2 and 1.3 only. */
 public final class ServerTls {
     private static final String ALPN_CLIENT = "xmpp-client";
 
     private ServerTls() {}
 
-    /** For clients: those that negotiate an application protocol must want {@code xmpp-client} (XEP-0368). */
-    public static SslContext forClients(PrivateKey key, X509Certificate... chain) throws SSLException {
-        return forClients(SslContextBuilder.forServer(key, chain));
+    /** Who does the work. */
+    public enum Provider {
+        /** BoringSSL where its library loads, else the JDK. */
+        AUTO,
+        /** BoringSSL; it is an error when its library does not load. */
+        OPENSSL,
+        /** The JDK's own engine. */
+        JDK;
+
+        SslProvider chosen() throws SSLException {
+            if (this == OPENSSL && !OpenSsl.isAvailable()) {
+                throw new SSLException(
+                        "the library of BoringSSL does not load on this machine", OpenSsl.unavailabilityCause());
+            }
+            return this != JDK && OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
+        }
     }
 
-    /** For clients, with a key manager that chooses the certificate for each handshake. */
-    public static SslContext forClients(KeyManager keys) throws SSLException {
-        return forClients(SslContextBuilder.forServer(keys));
-    }
-
-    private static SslContext forClients(SslContextBuilder builder) throws SSLException {
-        return common(builder)
+    /**
+     * For clients: those that negotiate an application protocol must want {@code xmpp-client} (XEP-0368).
+     *
+     * @param keys chooses the certificate for each handshake
+     * @param authorities whose certificates clients may log in with; they are asked for one unless this is empty, and need
+     *     not have any
+     */
+    public static SslContext forClients(
+            X509ExtendedKeyManager keys, List<X509Certificate> authorities, Provider provider) throws SSLException {
+        SslContextBuilder builder = common(keys, provider)
                 .applicationProtocolConfig(new ApplicationProtocolConfig(
                         Protocol.ALPN,
-                        SelectorFailureBehavior.FATAL_ALERT,
+                        provider.chosen() == SslProvider.JDK
+                                ? SelectorFailureBehavior.FATAL_ALERT
+                                : SelectorFailureBehavior.NO_ADVERTISE,
                         SelectedListenerFailureBehavior.ACCEPT,
-                        ALPN_CLIENT))
-                .build();
+                        ALPN_CLIENT));
+        if (!authorities.isEmpty()) {
+            builder.clientAuth(ClientAuth.OPTIONAL).trustManager(new AskedForOnly(authorities));
+        }
+        return builder.build();
     }
 
     /** For components, which negotiate no application protocol. */
-    public static SslContext forComponents(PrivateKey key, X509Certificate... chain) throws SSLException {
-        return common(SslContextBuilder.forServer(key, chain)).build();
+    public static SslContext forComponents(X509ExtendedKeyManager keys, Provider provider) throws SSLException {
+        return common(keys, provider).build();
     }
 
-    /** For components, with a key manager that chooses the certificate for each handshake. */
-    public static SslContext forComponents(KeyManager keys) throws SSLException {
-        return common(SslContextBuilder.forServer(keys)).build();
-    }
-
-    private static SslContextBuilder common(SslContextBuilder builder) {
-        return builder.sslProvider(SslProvider.JDK).protocols("TLSv1.3", "TLSv1.2");
+    private static SslContextBuilder common(X509ExtendedKeyManager keys, Provider provider) throws SSLException {
+        SslProvider chosen = provider.chosen();
+        SslContextBuilder builder = chosen == SslProvider.JDK
+                ? SslContextBuilder.forServer(keys)
+                // Without the cache each handshake reads the key and the chain anew; names of keys are never used
+                // again.
+                : SslContextBuilder.forServer(new OpenSslCachingX509KeyManagerFactory(new OneKeyManager(keys)));
+        return builder.sslProvider(chosen).protocols("TLSv1.3", "TLSv1.2");
     }
 }

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.trestle.auth.attempts.AttemptLimits;
+import org.trestle.auth.cert.NameSource;
 
 final class ConfigFileTest {
     @TempDir
@@ -24,7 +26,9 @@ final class ConfigFileTest {
         assertEquals(Duration.ofSeconds(2), config.cluster().lease());
         assertEquals(NodeConfig.LogLevel.INFO, config.logLevel());
         assertNull(config.domain());
-        assertEquals(new NodeConfig.Clients(false, AttemptLimits.DEFAULT), config.clients());
+        assertEquals(
+                new NodeConfig.Clients(false, AttemptLimits.DEFAULT, null, List.of(NameSource.XMPP_ADDR)),
+                config.clients());
     }
 
     @Test

@@ -64,7 +64,7 @@ final class DialogueTest {
 
     private static SslContext tls() {
         try {
-            return ServerTls.forClients(CERTIFICATE.key().getPrivate(), CERTIFICATE.certificate());
+            return ServerTls.forClients(CERTIFICATE.keys(), List.of(), ServerTls.Provider.JDK);
         } catch (SSLException noTls) {
             throw new IllegalStateException(noTls);
         }

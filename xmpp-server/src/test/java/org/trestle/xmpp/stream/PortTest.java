@@ -380,7 +380,7 @@ final class PortTest {
     private SslContext tls() {
         TestCertificate current = Objects.requireNonNull(certificate.get());
         try {
-            return ServerTls.forClients(current.key().getPrivate(), current.certificate());
+            return ServerTls.forClients(current.keys(), List.of(), ServerTls.Provider.JDK);
         } catch (SSLException noTls) {
             throw new IllegalStateException(noTls);
         }

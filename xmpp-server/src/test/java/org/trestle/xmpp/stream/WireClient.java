@@ -6,14 +6,20 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /** A client that knows sockets and text only. Waits at most ten seconds for anything. */
 final class WireClient implements AutoCloseable {
@@ -21,10 +27,24 @@ final class WireClient implements AutoCloseable {
             + " xmlns:stream='http://etherx.jabber.org/streams' to='example.com' version='1.0'>";
 
     private Socket socket;
+    private KeyManager @Nullable [] keys;
+    private String serverName = "example.com";
 
     WireClient(InetSocketAddress address) throws IOException {
         socket = new Socket(address.getAddress(), address.getPort());
         socket.setSoTimeout(10_000);
+    }
+
+    /** Shows this certificate when it is asked for one, whomever the server trusts. */
+    WireClient with(TestCertificate certificate) {
+        keys = new KeyManager[] {new Shows(certificate)};
+        return this;
+    }
+
+    /** The name that it asks for in its TLS handshake. */
+    WireClient asking(String serverName) {
+        this.serverName = serverName;
+        return this;
     }
 
     WireClient send(String text) throws IOException {
@@ -58,7 +78,7 @@ final class WireClient implements AutoCloseable {
     }
 
     String startTlsOf(List<String> versions, String... applicationProtocols) throws IOException {
-        SSLSocket tls = (SSLSocket) context().getSocketFactory().createSocket(socket, "example.com", 5222, true);
+        SSLSocket tls = (SSLSocket) context().getSocketFactory().createSocket(socket, serverName, 5222, true);
         SSLParameters parameters = tls.getSSLParameters();
         parameters.setProtocols(versions.toArray(new String[0]));
         parameters.setApplicationProtocols(applicationProtocols);
@@ -70,6 +90,10 @@ final class WireClient implements AutoCloseable {
 
     String applicationProtocol() {
         return ((SSLSocket) socket).getApplicationProtocol();
+    }
+
+    SSLSession session() {
+        return ((SSLSocket) socket).getSession();
     }
 
     X509Certificate serverCertificate() throws IOException {
@@ -100,13 +124,52 @@ final class WireClient implements AutoCloseable {
         socket.close();
     }
 
-    private static SSLContext context() {
+    private SSLContext context() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new TrustsAll()}, null);
+            context.init(keys, new TrustManager[] {new TrustsAll()}, null);
             return context;
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static final class Shows extends X509ExtendedKeyManager {
+        private final TestCertificate own;
+
+        private Shows(TestCertificate own) {
+            this.own = own;
+        }
+
+        @Override
+        public String chooseClientAlias(String[] types, Principal @Nullable [] issuers, @Nullable Socket socket) {
+            return "own";
+        }
+
+        @Override
+        public String[] getClientAliases(String type, Principal @Nullable [] issuers) {
+            return new String[] {"own"};
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return new X509Certificate[] {own.certificate()};
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return own.key().getPrivate();
+        }
+
+        @Override
+        public String @Nullable [] getServerAliases(String type, Principal @Nullable [] issuers) {
+            return null;
+        }
+
+        @Override
+        public @Nullable String chooseServerAlias(
+                String type, Principal @Nullable [] issuers, @Nullable Socket socket) {
+            return null;
         }
     }
 
