@@ -51,7 +51,6 @@ final class ComponentConnection extends Endpoint {
         if (isClosed()) {
             return;
         }
-        heard();
         Jid from = stanza.from();
         if (from != null && !from.domain().equals(domain.domain())) {
             context().meters().strayFrom();

@@ -67,7 +67,6 @@ public final class ClientSession extends ResumableEndpoint {
         if (isClosed()) {
             return;
         }
-        heard();
         Jid from = stanza.from();
         if (from != null && !from.equals(jid) && !from.equals(jid.bareJid())) {
             context().meters().strayFrom();

@@ -49,6 +49,7 @@ public abstract class Endpoint implements Source, StreamListener {
     private long slowSince;
     private long lastHeard;
     private boolean asked;
+    private boolean keptAlive;
 
     protected Endpoint(String id, XmppStream stream, SessionContext context) {
         this.id = id;
@@ -203,7 +204,6 @@ public abstract class Endpoint implements Source, StreamListener {
 
     @Override
     public void answered(@Nullable Stanza reply) {
-        heard();
         if (reply != null) {
             deliver(reply, null);
         }
@@ -305,18 +305,18 @@ public abstract class Endpoint implements Source, StreamListener {
         return lastHeard;
     }
 
-    /** Something came from the peer. */
-    protected final void heard() {
-        lastHeard = context.nanos();
-        asked = false;
-    }
-
     /** Called about once a second on the loop: closes a peer that does not read, or does not answer. */
     public final void tick() {
         long now = context.nanos();
-        if (!closed) {
-            second();
+        if (closed) {
+            return;
         }
+        if (stream.heard()) {
+            lastHeard = now;
+            asked = false;
+            keptAlive = false;
+        }
+        second();
         if (closed || !isConnected()) {
             return;
         }
@@ -352,6 +352,9 @@ public abstract class Endpoint implements Source, StreamListener {
         } else if (!asked && silent > context.limits().idle().toNanos()) {
             asked = true;
             ask();
+        } else if (!asked && !keptAlive && silent > context.limits().idle().toNanos() / 2) {
+            keptAlive = true;
+            stream.keepAlive();
         }
     }
 

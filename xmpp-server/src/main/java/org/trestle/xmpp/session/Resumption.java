@@ -60,7 +60,6 @@ final class Resumption implements StreamManagement {
 
     @Override
     public int handled() {
-        session.heard();
         return handled;
     }
 
@@ -112,7 +111,8 @@ final class Resumption implements StreamManagement {
         }
         if (requested) {
             long now = context.nanos();
-            return now - requestedAt > context.limits().answer().toNanos() && lastHeard - requestedAt < 0;
+            long most = context.limits().answer().toNanos();
+            return now - requestedAt > most && now - lastHeard > most;
         }
         if (unacknowledged.size() > 0) {
             ask();
@@ -127,7 +127,6 @@ final class Resumption implements StreamManagement {
 
     @Override
     public @Nullable StreamError acknowledged(int count) {
-        session.heard();
         if (!unacknowledged.acknowledge(count)) {
             return tooHigh(count);
         }

@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param hold how long who writes to slow receivers is not read at a stretch; then it goes on, and what it sends to them
  *     waits up to {@code excess} or is bounced
  * @param slowReader how long a peer may leave its stream unread before it is closed
- * @param idle how long a peer may be silent before it is asked whether it lives (XEP-0199)
+ * @param idle how long a peer may be silent before it is asked whether it lives (XEP-0199); a white space, from either side,
+ *     is a sign of life (RFC 6120 4.6.1), and after half of this time it is sent one
  * @param answer how long it may take to answer that
  * @param management of sessions that have their stanzas acknowledged
  */

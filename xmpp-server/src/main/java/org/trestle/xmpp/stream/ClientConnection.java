@@ -23,7 +23,7 @@ import org.trestle.xmpp.xml.StartTag;
 import org.trestle.xmpp.xml.Token;
 
 /** The stream of one client: header, TLS, SASL, binding, then stanzas (RFC 6120 4 to 7). */
-final class ClientConnection implements ClientStream, Protocol {
+final class ClientConnection extends StreamConnection implements ClientStream {
     private enum State {
         /** Awaiting a header. */
         HEADER,
@@ -34,13 +34,10 @@ final class ClientConnection implements ClientStream, Protocol {
         BOUND
     }
 
-    private final StreamHandler stream;
     private final StreamHost host;
     private final ClientSettings settings;
     private final Supplier<SslHandler> tls;
     private final Sasl sasl;
-    private final InetSocketAddress peer;
-    private final StanzaExchange stanzas;
     private final Acknowledgements acknowledgements;
 
     private State state = State.HEADER;
@@ -58,12 +55,10 @@ final class ClientConnection implements ClientStream, Protocol {
             ClientSettings settings,
             Supplier<SslHandler> tls,
             InetSocketAddress peer) {
-        this.stream = stream;
+        super(stream, peer);
         this.host = host;
         this.settings = settings;
         this.tls = tls;
-        this.peer = peer;
-        this.stanzas = new StanzaExchange(stream);
         this.acknowledgements = new Acknowledgements(stream);
         this.sasl = new Sasl(stream, settings.saslAttempts(), this::authenticated);
     }
@@ -134,7 +129,7 @@ final class ClientConnection implements ClientStream, Protocol {
             return null;
         }
         return host.mechanisms()
-                .offer(domain, EndPoint.sasl(stream.context().channel(), peer, !settings.tlsRequired()));
+                .offer(domain, EndPoint.sasl(stream.context().channel(), peer(), !settings.tlsRequired()));
     }
 
     @Override
@@ -286,50 +281,5 @@ final class ClientConnection implements ClientStream, Protocol {
     @Override
     public String id() {
         return id;
-    }
-
-    @Override
-    public EventLoop loop() {
-        return stream.loop();
-    }
-
-    @Override
-    public InetSocketAddress peer() {
-        return peer;
-    }
-
-    @Override
-    public boolean secured() {
-        return EndPoint.isSecured(stream.context().pipeline());
-    }
-
-    @Override
-    public boolean send(Stanza stanza) {
-        return stanzas.send(stanza);
-    }
-
-    @Override
-    public boolean writable() {
-        return stanzas.writable();
-    }
-
-    @Override
-    public void reading(boolean on) {
-        stream.reading(on);
-    }
-
-    @Override
-    public void close(@Nullable StreamError error) {
-        stream.close(error);
-    }
-
-    @Override
-    public void writableAgain() {
-        stanzas.writableAgain();
-    }
-
-    @Override
-    public void over(boolean broken) {
-        stanzas.over(broken);
     }
 }

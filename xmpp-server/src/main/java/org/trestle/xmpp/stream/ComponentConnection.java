@@ -1,6 +1,5 @@
 package org.trestle.xmpp.stream;
 
-import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.trestle.xmpp.stanza.Stanza;
@@ -12,23 +11,18 @@ import org.trestle.xmpp.xml.StartTag;
 import org.trestle.xmpp.xml.Token;
 
 /** The stream of one component: header, handshake, then stanzas (XEP-0114 3). */
-final class ComponentConnection implements ComponentStream, Protocol {
-    private final StreamHandler stream;
+final class ComponentConnection extends StreamConnection implements ComponentStream {
     private final ComponentHost host;
     private final ComponentSettings settings;
-    private final InetSocketAddress peer;
     private final String id = StreamText.newId();
-    private final StanzaExchange stanzas;
 
     private @Nullable String domain;
     private StanzaReader reader = new StanzaReader(Namespaces.COMPONENT, null);
 
     ComponentConnection(StreamHandler stream, ComponentHost host, ComponentSettings settings, InetSocketAddress peer) {
-        this.stream = stream;
+        super(stream, peer);
         this.host = host;
         this.settings = settings;
-        this.peer = peer;
-        this.stanzas = new StanzaExchange(stream);
     }
 
     @Override
@@ -99,50 +93,5 @@ final class ComponentConnection implements ComponentStream, Protocol {
             throw new IllegalStateException("the component has sent no header yet");
         }
         return known;
-    }
-
-    @Override
-    public EventLoop loop() {
-        return stream.loop();
-    }
-
-    @Override
-    public InetSocketAddress peer() {
-        return peer;
-    }
-
-    @Override
-    public boolean secured() {
-        return EndPoint.isSecured(stream.context().pipeline());
-    }
-
-    @Override
-    public boolean send(Stanza stanza) {
-        return stanzas.send(stanza);
-    }
-
-    @Override
-    public boolean writable() {
-        return stanzas.writable();
-    }
-
-    @Override
-    public void reading(boolean on) {
-        stream.reading(on);
-    }
-
-    @Override
-    public void close(@Nullable StreamError error) {
-        stream.close(error);
-    }
-
-    @Override
-    public void writableAgain() {
-        stanzas.writableAgain();
-    }
-
-    @Override
-    public void over(boolean broken) {
-        stanzas.over(broken);
     }
 }

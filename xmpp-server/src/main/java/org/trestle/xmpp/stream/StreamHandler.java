@@ -54,6 +54,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
     private @Nullable Output output;
     private @Nullable Future<?> deadline;
     private boolean headerSaid;
+    private boolean heard;
     private boolean held;
     private boolean wanted = true;
     private boolean draining;
@@ -80,6 +81,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf in = (ByteBuf) message;
+        heard = true;
         try {
             tokenizer.append(in);
         } finally {
@@ -243,6 +245,13 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
 
     int maxWaiting() {
         return limits.maxWaiting();
+    }
+
+    /** Whether bytes have come since this was asked last. */
+    boolean heard() {
+        boolean was = heard;
+        heard = false;
+        return was;
     }
 
     boolean writable() {

@@ -36,6 +36,12 @@ public sealed interface XmppStream permits ClientStream, ComponentStream {
     /** Stops or goes on reading what the peer sends, so that a receiver that is slow slows its senders. */
     void reading(boolean on);
 
+    /** Whether anything came from the peer since this was asked last, and be it a white space (RFC 6120 4.6.1). */
+    boolean heard();
+
+    /** Sends a white space, so that a connection that is gone is noticed, and whoever is in between keeps it open. */
+    void keepAlive();
+
     /**
      * Ends the stream: sends the error when there is one, then the end of the stream, waits a bounded time for the end of
      * the peer's, and closes the connection. {@link StreamListener#closed()} follows.

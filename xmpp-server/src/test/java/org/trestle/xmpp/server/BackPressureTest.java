@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -221,6 +222,20 @@ final class BackPressureTest {
         cluster.kill(cluster.node(1));
         cluster.timers.advance(SLOW.multipliedBy(2).plusSeconds(5));
         assertTrue(alice.reading());
+    }
+
+    @Test
+    void aWhiteSpaceIsASignOfLife() throws Exception {
+        Peer alice = cluster.node(0).client("alice", "a");
+        Peer bob = cluster.node(0).client("bob", "b");
+        cluster.timers.advance(Duration.ofSeconds(65));
+        assertNotNull(alice.spaces.poll(TestCluster.PATIENCE_SECONDS, TimeUnit.SECONDS));
+        assertNotNull(bob.spaces.poll(TestCluster.PATIENCE_SECONDS, TimeUnit.SECONDS));
+        alice.space();
+        cluster.timers.advance(Duration.ofSeconds(60));
+        assertEquals("ping", ((Iq) bob.expect()).content().firstName());
+        assertTrue(bob.spaces.isEmpty());
+        alice.expectNothing();
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,8 @@ final class Peer {
     volatile Jid jid;
     final BlockingQueue<Boolean> requests = new LinkedBlockingQueue<>();
     private volatile @Nullable StreamListener listener;
+    private final AtomicBoolean heard = new AtomicBoolean();
+    final BlockingQueue<Boolean> spaces = new LinkedBlockingQueue<>();
     private volatile boolean writable = true;
     private boolean open = true;
 
@@ -95,7 +98,14 @@ final class Peer {
         return CompletableFuture.supplyAsync(task, loop).get(TestCluster.PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
+    /** Sends a white space. */
+    Peer space() {
+        heard.set(true);
+        return this;
+    }
+
     Peer send(Stanza stanza) {
+        heard.set(true);
         loop.execute(() -> {
             StreamListener above = listener;
             assertNotNull(above);
@@ -368,6 +378,14 @@ final class Peer {
 
         public void reading(boolean on) {
             readings.add(on);
+        }
+
+        public boolean heard() {
+            return heard.getAndSet(false);
+        }
+
+        public void keepAlive() {
+            spaces.add(true);
         }
 
         public void close(@Nullable StreamError error) {
