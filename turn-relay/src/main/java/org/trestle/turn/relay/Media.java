@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.trestle.turn.relay.RelayCounters.Count;
+import org.trestle.turn.stun.AddressFamily;
 import org.trestle.turn.stun.AttributeType;
 import org.trestle.turn.stun.Framing;
 import org.trestle.turn.stun.KnownAttributes;
@@ -98,7 +99,9 @@ final class Media {
         if (peer < 0 || data < 0 || !address.read(message, peer) || known.anyUnknown(message)) {
             return Drop.UNUSABLE_INDICATION;
         }
-        RelaySocket socket = allocation.socket(address.family());
+        boolean disguised =
+                address.family() == AddressFamily.IPV6 && TransportAddress.isIpv4(address.high(), address.low());
+        RelaySocket socket = disguised ? null : allocation.socket(address.family());
         if (socket == null || (dontFragment && !canSetDontFragment)) {
             return Drop.UNUSABLE_INDICATION;
         }
