@@ -124,7 +124,7 @@ final class Node implements AutoCloseable {
                                 loops,
                                 timers,
                                 metrics)
-                        .thenApply(server -> server::close));
+                        .thenApply(XmppPart::of));
         RunningNode running = new RunningNode(
                 new RunningNode.Parts(config, cluster, callBridges, accounts, settings, files, keys, xmpp, clusterKey),
                 state);

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.trestle.auth.accounts.Accounts;
@@ -202,6 +203,15 @@ final class RunningNode implements NodeControl, AutoCloseable {
             parts.xmpp().stop();
             reloadKeys();
             parts.xmpp().start(state);
+            return null;
+        });
+    }
+
+    @Override
+    public void drain(@Nullable String host) throws ConsoleException {
+        inTurn(() -> {
+            parts.xmpp().sendElsewhere(host);
+            log.info(host == null ? "clients are taken again" : "clients are sent to {}", host);
             return null;
         });
     }

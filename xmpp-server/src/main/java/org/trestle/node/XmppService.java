@@ -26,6 +26,7 @@ final class XmppService {
     private final XmppPart.Opener opener;
     private volatile @Nullable XmppPart part;
     private volatile @Nullable String failure;
+    private volatile @Nullable String elsewhere;
 
     XmppService(NodeConfig config, XmppPart.Opener opener) {
         this.config = config;
@@ -58,9 +59,20 @@ final class XmppService {
         XmppPart running = part;
         if (running != null) {
             part = null;
+            elsewhere = null;
             await(running.close());
             log.info("XMPP has stopped on this node");
         }
+    }
+
+    /** Sends clients to another host until this is called with null, or XMPP is stopped. */
+    void sendElsewhere(@Nullable String host) throws ConsoleException {
+        XmppPart running = part;
+        if (running == null) {
+            throw new ConsoleException("XMPP does not run on this node, so no clients are here");
+        }
+        elsewhere = host;
+        running.sendElsewhere(host);
     }
 
     /** For {@code xmpp}: what runs, in words. */
@@ -90,7 +102,10 @@ final class XmppService {
         if (settings.domain() == null) {
             return "XMPP server running, but it has no domain yet: type \"xmpp domain <domain-name>\"";
         }
-        return "XMPP server running";
+        String host = elsewhere;
+        return host == null
+                ? "XMPP server running"
+                : "XMPP server running, but clients are sent to " + host + " (\"xmpp drain off\" takes them again)";
     }
 
     private static <T> T await(CompletionStage<T> stage) throws ConsoleException {

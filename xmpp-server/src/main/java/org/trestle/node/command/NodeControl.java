@@ -1,5 +1,6 @@
 package org.trestle.node.command;
 
+import org.jspecify.annotations.Nullable;
 import org.trestle.auth.accounts.Accounts;
 import org.trestle.auth.callbridge.CallBridges;
 import org.trestle.cluster.api.Cluster;
@@ -33,6 +34,9 @@ public interface NodeControl {
     /** Stops serving XMPP and starts again; the cluster stays. */
     void restart() throws ConsoleException;
 
+    /** Sends the clients of this node to another host, or takes them again when it is null. */
+    void drain(@Nullable String host) throws ConsoleException;
+
     /** The most sessions of one user while {@code xmpp max_sessions} is not set. */
     int maxSessions();
 
@@ -53,5 +57,5 @@ public interface NodeControl {
             java.util.List<String> listening,
             String keyFile,
             String certificateFile,
-            @org.jspecify.annotations.Nullable String bundleFile) {}
+            @Nullable String bundleFile) {}
 }

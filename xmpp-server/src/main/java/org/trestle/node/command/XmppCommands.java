@@ -3,6 +3,7 @@ package org.trestle.node.command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import org.trestle.node.command.Answer.Checks.Check;
 import org.trestle.node.command.Answer.Done;
 import org.trestle.node.command.Answer.Field;
@@ -11,10 +12,15 @@ import org.trestle.node.pki.Pem;
 import org.trestle.node.pki.PkiException;
 import org.trestle.node.settings.NodeState;
 import org.trestle.node.shell.ConsoleException;
+import org.trestle.xmpp.session.ConflictPolicy;
 
 /** {@code xmpp …}: this node's XMPP server, and what all nodes share of it. */
 final class XmppCommands {
     private static final int MOST_MOTD = 2000;
+
+    /** RFC 6120 4.9.3.19: a name or an address, an IPv6 one in brackets, and perhaps a port. */
+    private static final Pattern HOST =
+            Pattern.compile("([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?");
 
     private final NodeControl node;
 
@@ -49,6 +55,16 @@ final class XmppCommands {
                         "<number>",
                         "most sessions of one user at once; none: as configured",
                         this::maxSessions),
+                new Verb(
+                        "xmpp resource_conflict",
+                        "<replace|refuse|rename>",
+                        "what a login gets whose resource is taken, on all nodes",
+                        this::resourceConflict),
+                new Verb(
+                        "xmpp drain",
+                        "<host>",
+                        "sends the clients of this node to another host; off: no more",
+                        this::drain),
                 new Verb("xmpp motd add", "<message>…", "sets the message that users get at login", this::motd),
                 new Verb("xmpp motd del", "", "removes the message that users get at login", request -> noMotd()));
     }
@@ -174,6 +190,31 @@ final class XmppCommands {
         int most = number(word);
         Await.change(node.settings().maxSessions(OptionalInt.of(most)));
         return Done.of("Max sessions per user: " + most);
+    }
+
+    private Answer resourceConflict(Request request) throws ConsoleException {
+        ConflictPolicy policy = ConflictPolicy.of(request.argument(0));
+        if (policy == null) {
+            throw new ConsoleException("\"" + request.argument(0)
+                    + "\" is none of replace (the older session ends), refuse (the newer one is"
+                    + " refused) and rename (the newer one gets another resource)");
+        }
+        Await.change(node.settings().resourceConflict(policy.word()));
+        return Done.of("a login whose resource is taken: " + policy.word());
+    }
+
+    private Answer drain(Request request) throws ConsoleException {
+        String host = request.argument(0);
+        if (host.equals("off")) {
+            node.drain(null);
+            return Done.of("this node takes clients again");
+        }
+        if (!HOST.matcher(host).matches()) {
+            throw new ConsoleException("\"" + host
+                    + "\" is no host, such as xmpp2.example.com, xmpp2.example.com:5224 or [2001:db8::2]:5222");
+        }
+        node.drain(host);
+        return Done.of("clients of this node are sent to " + host + " until \"xmpp drain off\"");
     }
 
     private static int number(String word) throws ConsoleException {

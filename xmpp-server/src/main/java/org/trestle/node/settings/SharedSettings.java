@@ -24,6 +24,7 @@ public final class SharedSettings {
     private static final String PRIMARY = "domain";
     private static final String MAX_SESSIONS = "max_sessions";
     private static final String MOTD = "motd";
+    private static final String RESOURCE_CONFLICT = "resource_conflict";
 
     private final Tables tables;
 
@@ -73,6 +74,11 @@ public final class SharedSettings {
 
     public CompletionStage<Tables.Outcome> maxSessions(OptionalInt most) {
         return most.isPresent() ? put(MAX_SESSIONS, Integer.toString(most.getAsInt())) : clear(MAX_SESSIONS);
+    }
+
+    /** What a login gets whose resource is taken: {@code replace}, {@code refuse} or {@code rename}. */
+    public CompletionStage<Tables.Outcome> resourceConflict(String policy) {
+        return put(RESOURCE_CONFLICT, policy);
     }
 
     /** The message of the day, or null. */

@@ -22,6 +22,8 @@ import org.trestle.xmpp.feature.FeatureSite;
 import org.trestle.xmpp.route.RouteHooks;
 import org.trestle.xmpp.route.Router;
 import org.trestle.xmpp.route.RouterParts;
+import org.trestle.xmpp.session.ClientSession;
+import org.trestle.xmpp.session.Endpoint;
 import org.trestle.xmpp.session.Endpoints;
 import org.trestle.xmpp.session.Leftovers;
 import org.trestle.xmpp.session.LocalDomains;
@@ -124,6 +126,7 @@ final class ServerCore {
         sessions = new Sessions(
                 cluster, parts.mechanisms(), domains, endpoints, leftovers, context, features::streamFeatures);
         components = new Components(cluster, names, endpoints, leftovers, context);
+        domains.onGone(this::gone);
         serving = cluster.onServing(this::serving);
         tick();
     }
@@ -136,6 +139,18 @@ final class ServerCore {
     private void serving(boolean now) {
         if (!now) {
             end(NO_CLUSTER);
+        }
+    }
+
+    /** RFC 6120 4.9.3.6. */
+    private void gone(String domain) {
+        StreamError error =
+                StreamError.of(StreamError.Condition.HOST_GONE, "the domain " + domain + " is served no longer");
+        for (Endpoint endpoint : endpoints.all()) {
+            String of = endpoint.address().domain();
+            if (endpoint instanceof ClientSession ? of.equals(domain) : of.endsWith("." + domain)) {
+                endpoint.close(error);
+            }
         }
     }
 

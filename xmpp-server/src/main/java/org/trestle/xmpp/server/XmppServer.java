@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.trestle.auth.accounts.Accounts;
@@ -172,6 +173,16 @@ public final class XmppServer {
     private void closeStreams(StreamError error) {
         clients.forEach(listener -> listener.closeStreams(error));
         components.forEach(listener -> listener.closeStreams(error));
+    }
+
+    /**
+     * Asks all clients to go to another host (RFC 6120 4.9.3.19), and those that come; components stay, they are connected to
+     * several nodes.
+     *
+     * @param host a name or an address, with its port behind a colon when that is not 5222; null takes clients again
+     */
+    public void sendElsewhere(@Nullable String host) {
+        core.sessions().sendElsewhere(host);
     }
 
     /** What it does at this moment. */

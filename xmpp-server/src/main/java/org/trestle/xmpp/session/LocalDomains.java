@@ -3,6 +3,7 @@ package org.trestle.xmpp.session;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.trestle.cluster.api.Row;
@@ -22,12 +23,18 @@ public final class LocalDomains implements Predicate<String>, AutoCloseable {
     private final Supplier<? extends Collection<String>> configured;
     private final Subscription subscription;
     private volatile Set<String> domains = Set.of();
+    private volatile Consumer<String> gone = domain -> {};
 
     public LocalDomains(Tables tables, Supplier<? extends Collection<String>> configured) {
         this.tables = tables;
         this.configured = configured;
         this.subscription = tables.watch(TABLE, (before, after) -> refresh());
         refresh();
+    }
+
+    /** Tells of each domain that is served no longer, on the thread that applies the log. */
+    public void onGone(Consumer<String> listener) {
+        gone = listener;
     }
 
     /** Reads the configuration and the table again. */
@@ -39,7 +46,13 @@ public final class LocalDomains implements Predicate<String>, AutoCloseable {
         for (Row row : tables.rows(TABLE)) {
             fresh.add(row.key());
         }
+        Set<String> before = domains;
         domains = Set.copyOf(fresh);
+        for (String domain : before) {
+            if (!fresh.contains(domain)) {
+                gone.accept(domain);
+            }
+        }
     }
 
     @Override

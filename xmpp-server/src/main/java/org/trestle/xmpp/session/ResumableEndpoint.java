@@ -145,6 +145,11 @@ abstract class ResumableEndpoint extends Endpoint {
         return management.isAway() || (super.keepsUp() && !management.isCrowded());
     }
 
+    /** Whether the session has no connection and waits for one. Any thread. */
+    final boolean isWaiting() {
+        return management.isAway();
+    }
+
     @Override
     protected boolean isConnected() {
         return !management.isAway();

@@ -29,7 +29,7 @@ final class Resumption implements StreamManagement {
     private int handled;
     private boolean requested;
     private long requestedAt;
-    private boolean away;
+    private volatile boolean away;
     private int outages;
     private Timers.@Nullable Timer end;
 

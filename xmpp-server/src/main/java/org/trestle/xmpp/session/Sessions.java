@@ -46,6 +46,7 @@ public final class Sessions implements StreamHost, AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final AtomicInteger count = new AtomicInteger();
     private volatile boolean open = true;
+    private volatile @Nullable String elsewhere;
 
     public Sessions(
             Cluster cluster,
@@ -92,6 +93,23 @@ public final class Sessions implements StreamHost, AutoCloseable {
     }
 
     @Override
+    public @Nullable String elsewhere() {
+        return elsewhere;
+    }
+
+    /**
+     * Sends all clients to another host (RFC 6120 4.9.3.19), those that are here and those that come.
+     *
+     * @param host a name or an address, with its port behind a colon when that is not the usual one; null takes clients again
+     */
+    public void sendElsewhere(@Nullable String host) {
+        elsewhere = host;
+        if (host != null) {
+            end(StreamError.seeOtherHost(host, "this node is being taken out of use"));
+        }
+    }
+
+    @Override
     public SaslMechanisms mechanisms() {
         return mechanisms;
     }
@@ -133,6 +151,16 @@ public final class Sessions implements StreamHost, AutoCloseable {
         }
         Directory directory = cluster.directory();
         String name = account.toString();
+        if (isTaken(jid)) {
+            ConflictPolicy policy = ConflictPolicy.of(setting(ConflictPolicy.SETTING));
+            if (policy == ConflictPolicy.REFUSE) {
+                return refused(StanzaError.of(
+                        StanzaError.Condition.CONFLICT, "another session of this account has this resource"));
+            }
+            if (policy == ConflictPolicy.RENAME) {
+                jid = renamed(jid);
+            }
+        }
         int most = mostSessions();
         if (directory.bindings(name).size() >= most && directory.binding(name, jid.resource()) == null) {
             return refused(StanzaError.of(
@@ -158,6 +186,23 @@ public final class Sessions implements StreamHost, AutoCloseable {
         context.meters().notResumed();
         return CompletableFuture.completedFuture(
                 new ResumeResult.Failed(StanzaError.Condition.ITEM_NOT_FOUND, past.taken(id, account)));
+    }
+
+    /** By a session that is not known to wait for a connection. */
+    private boolean isTaken(FullJid jid) {
+        Binding taken = cluster.directory().binding(jid.bareJid().toString(), jid.resource());
+        return taken != null
+                && !(endpoints.get(taken.session()) instanceof ClientSession session && session.isWaiting());
+    }
+
+    /** A resource that nobody has guessed; one that has no room for more is replaced whole. */
+    private FullJid renamed(FullJid jid) {
+        String suffix = random(4);
+        try {
+            return jid.bareJid().withResource(jid.resource() + "-" + suffix);
+        } catch (IllegalArgumentException tooLong) {
+            return jid.bareJid().withResource(suffix);
+        }
     }
 
     private CompletionStage<BindResult> refused(StanzaError error) {

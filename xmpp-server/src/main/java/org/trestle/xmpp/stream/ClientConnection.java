@@ -95,7 +95,8 @@ final class ClientConnection extends StreamConnection implements ClientStream {
         if (!host.accepting()) {
             return StreamError.of(Condition.SYSTEM_SHUTDOWN, "this node has lost its cluster; connect to another node");
         }
-        return null;
+        String elsewhere = host.elsewhere();
+        return elsewhere == null ? null : StreamError.seeOtherHost(elsewhere, "this node is being taken out of use");
     }
 
     @Override
@@ -195,10 +196,15 @@ final class ClientConnection extends StreamConnection implements ClientStream {
             managed(child.tag(), known);
             return;
         }
+        Reading reading = reader.read(child);
+        if (reading instanceof Reading.Refused refused && child.tag().name().equals("iq")) {
+            stanzas.answer(refused.reply());
+            return;
+        }
         if (known == null
-                || !(reader.read(child) instanceof Reading.Valid valid)
+                || !(reading instanceof Reading.Valid valid)
                 || !(valid.stanza() instanceof Iq iq)
-                || !ResourceBinding.isBind(iq)) {
+                || !ResourceBinding.isAboutBind(iq)) {
             stream.close(StreamError.of(Condition.NOT_AUTHORIZED, "bind a resource first"));
             return;
         }

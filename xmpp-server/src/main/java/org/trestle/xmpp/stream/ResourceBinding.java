@@ -23,6 +23,11 @@ final class ResourceBinding {
      */
     record Request(@Nullable String resource, @Nullable StanzaError error) {}
 
+    /** Whether it asks for a resource, and be it in a wrong way. */
+    static boolean isAboutBind(Iq iq) {
+        return iq.isRequest() && has(iq, "bind", Namespaces.BIND);
+    }
+
     static boolean isBind(Iq iq) {
         return iq.type() == Iq.Type.SET && has(iq, "bind", Namespaces.BIND);
     }
@@ -33,6 +38,10 @@ final class ResourceBinding {
     }
 
     static Request read(Iq iq, BareJid account) {
+        if (iq.type() != Iq.Type.SET) {
+            return new Request(
+                    null, StanzaError.of(Condition.BAD_REQUEST, "a resource is bound with an iq of type set"));
+        }
         Element bind = iq.child("bind", Namespaces.BIND);
         Element resource = bind == null ? null : bind.child("resource", Namespaces.BIND);
         String text = resource == null ? "" : resource.text();

@@ -16,6 +16,10 @@ public interface StreamHost {
     /** Whether logins are taken now; false while the node has no cluster. */
     boolean accepting();
 
+    /** Where clients are to go instead of this node (RFC 6120 4.9.3.19), or null when they are welcome. */
+    @Nullable
+    String elsewhere();
+
     SaslMechanisms mechanisms();
 
     /** What stands in the stream features (RFC 6120 4.3.2) beside what the stream negotiates itself. */

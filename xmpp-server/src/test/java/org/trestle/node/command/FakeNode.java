@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.trestle.auth.accounts.Accounts;
 import org.trestle.auth.accounts.TableAccounts;
 import org.trestle.auth.callbridge.CallBridges;
@@ -201,6 +202,9 @@ final class FakeNode implements NodeControl, Membership {
     public void change(NodeState after) {
         state = after;
     }
+
+    @Override
+    public void drain(@Nullable String host) {}
 
     @Override
     public void restart() {}

@@ -97,6 +97,7 @@ final class Dialogue {
             case "peer" -> peer = new InetSocketAddress(words[1], 40000);
             case "networks" -> networks = List.of(Network.of(words[1]));
             case "refuse" -> host.accepting = false;
+            case "elsewhere" -> host.elsewhere = words[1];
             case "early" -> host.early = true;
             case "slow-bind" -> host.slowBind = true;
             case "refuse-bind" -> host.refuseBind = StanzaError.Condition.valueOf(words[1]);

@@ -27,6 +27,10 @@ final class FakeHost implements StreamHost, ComponentHost {
     final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     boolean accepting = true;
+
+    @Nullable
+    String elsewhere;
+
     /** Whether a stanza arrives for a session before its bind is answered. */
     boolean early;
     /** Whether the next bind is answered by the test only. */
@@ -52,6 +56,11 @@ final class FakeHost implements StreamHost, ComponentHost {
     @Override
     public boolean accepting() {
         return accepting;
+    }
+
+    @Override
+    public @Nullable String elsewhere() {
+        return elsewhere;
     }
 
     @Override
