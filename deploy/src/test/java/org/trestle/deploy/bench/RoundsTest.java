@@ -1,0 +1,112 @@
+package org.trestle.deploy.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RoundsTest {
+    private final List<String> happened = new ArrayList<>();
+
+    private final class Server implements Contender {
+        private final String name;
+
+        Server(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public String version() {
+            return "1.0";
+        }
+
+        @Override
+        public void start() {
+            happened.add("start " + name);
+        }
+
+        @Override
+        public void stop() {
+            happened.add("stop " + name);
+        }
+
+        @Override
+        public List<Long> processes() {
+            return List.of(ProcessHandle.current().pid());
+        }
+    }
+
+    private static Workload<Contender> of(Iterator<Double> values) {
+        return new Workload<>() {
+            @Override
+            public String title() {
+                return "chat";
+            }
+
+            @Override
+            public String unit() {
+                return "CPU µs/message";
+            }
+
+            @Override
+            public Sample run(Contender server) throws IOException {
+                if (server.name().equals("broken")) {
+                    throw new IOException("two messages lost");
+                }
+                return new Sample(values.next(), "");
+            }
+        };
+    }
+
+    @Test
+    void roundsAreInterleavedAndTheMedianIsReported(@TempDir Path directory) throws Exception {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        Results results = new Rounds(new PrintStream(said, true, StandardCharsets.UTF_8))
+                .run(
+                        List.of(new Server("a"), new Server("b")),
+                        List.of(of(List.of(9.0, 40.0, 7.5, 44.0, 120.0, 42.0).iterator())),
+                        3);
+        assertEquals(List.of("start a", "stop a", "start b", "stop b"), happened.subList(0, 4), "one server at a time");
+        assertEquals(12, happened.size());
+        assertEquals("""
+                | | a 1.0 | b 1.0 |
+                |---|---|---|
+                | chat, CPU µs/message | **9.00** (7.50 to 120) | **42.0** (40.0 to 44.0) |
+                """, results.table());
+        Rounds.write(directory, "chat", "Chat", "As measured.", results);
+        String svg = Files.readString(directory.resolve("chat.svg"));
+        assertTrue(svg.contains("width='640'") && svg.contains("width='137'"), "the bars are to scale: " + svg);
+        assertTrue(Files.readString(directory.resolve("chat.md")).contains("![Chat](chat.svg)"));
+    }
+
+    @Test
+    void aServerThatFailsIsSaidAndLeftOut() throws Exception {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        Results results = new Rounds(new PrintStream(said, true, StandardCharsets.UTF_8))
+                .run(List.of(new Server("broken")), List.of(of(List.<Double>of().iterator())), 1);
+        assertTrue(said.toString(StandardCharsets.UTF_8).contains("failed: two messages lost"));
+        assertTrue(results.rows().isEmpty());
+        assertEquals(List.of("start broken", "stop broken"), happened);
+    }
+
+    @Test
+    void theCostOfThisProcessGrows() throws Exception {
+        Cost cost = Cost.of(List.of(ProcessHandle.current().pid()));
+        assertTrue(cost.memoryBytes() > 1_000_000 && cost.cpuMicros() >= 0, cost.toString());
+    }
+}
