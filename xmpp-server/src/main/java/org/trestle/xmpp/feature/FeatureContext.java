@@ -1,9 +1,11 @@
 package org.trestle.xmpp.feature;
 
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.trestle.cluster.api.Subscription;
 import org.trestle.xmpp.route.RouteHooks;
+import org.trestle.xmpp.session.ClientSession;
 import org.trestle.xmpp.session.PresenceRules;
 import org.trestle.xmpp.session.Switchboard;
 import org.trestle.xmpp.stanza.Iq;
@@ -67,6 +69,15 @@ public interface FeatureContext {
 
     /** What decides about presence; complete once all features are installed. */
     Supplier<PresenceRules> presence();
+
+    /** Tells, on its loop, of each session whose available presence is in force, at first and whenever it changes. */
+    void available(Consumer<ClientSession> listener);
+
+    /**
+     * Gives answers that clients and components send to the server itself to {@code handler}, on their loops, when the id
+     * begins with {@code prefix} and a hyphen.
+     */
+    void answers(String prefix, Consumer<Iq> handler);
 
     /** Asks {@code handler}, in the order of installation, to take messages that no resource can take. */
     void unreceived(UnreceivedMessages handler);

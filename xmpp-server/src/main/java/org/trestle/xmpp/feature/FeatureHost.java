@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.Subscription;
@@ -13,6 +14,7 @@ import org.trestle.xmpp.jid.BareJid;
 import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.route.LocalServices;
 import org.trestle.xmpp.route.RouteHooks;
+import org.trestle.xmpp.session.ClientSession;
 import org.trestle.xmpp.session.Endpoint;
 import org.trestle.xmpp.session.PresenceRules;
 import org.trestle.xmpp.session.Source;
@@ -43,6 +45,8 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     private final Map<Key, IqHandler> handlers = new HashMap<>();
     private @Nullable PresenceRules rules;
     private InboundPresence inbound = (presence, account, sender) -> false;
+    private final List<Consumer<ClientSession>> available = new ArrayList<>();
+    private final Map<String, Consumer<Iq>> answers = new HashMap<>();
     private final List<UnreceivedMessages> unreceived = new ArrayList<>();
     private final Discovery discovery = new Discovery();
     private final Map<Stage, List<Supplier<Element>>> advertised = new EnumMap<>(Stage.class);
@@ -73,6 +77,12 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     public void server(Iq iq, @Nullable Source asker) {
         if (iq.isRequest()) {
             dispatch(iq, Scope.SERVER, asker);
+            return;
+        }
+        int hyphen = iq.id().indexOf('-');
+        Consumer<Iq> handler = hyphen < 0 ? null : answers.get(iq.id().substring(0, hyphen));
+        if (handler != null) {
+            handler.accept(iq);
         }
     }
 
@@ -97,7 +107,8 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     /** What decides about presence. */
     public PresenceRules rules() {
         PresenceRules chosen = rules;
-        return chosen == null ? new WithoutRosters(switchboard) : new ScreenedPresence(chosen, hooks, switchboard);
+        return new HookedPresence(
+                chosen == null ? new WithoutRosters(switchboard) : chosen, hooks, switchboard, available);
     }
 
     @Override
@@ -211,6 +222,16 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     @Override
     public Switchboard switchboard() {
         return switchboard;
+    }
+
+    @Override
+    public void available(Consumer<ClientSession> listener) {
+        available.add(listener);
+    }
+
+    @Override
+    public void answers(String prefix, Consumer<Iq> handler) {
+        answers.put(prefix, handler);
     }
 
     @Override

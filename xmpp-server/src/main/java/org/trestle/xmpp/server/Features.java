@@ -9,6 +9,7 @@ import org.trestle.xmpp.feature.contact.ContactFeature;
 import org.trestle.xmpp.feature.disco.DiscoFeature;
 import org.trestle.xmpp.feature.extdisco.ExtDiscoFeature;
 import org.trestle.xmpp.feature.last.LastFeature;
+import org.trestle.xmpp.feature.offline.OfflineFeature;
 import org.trestle.xmpp.feature.ping.PingFeature;
 import org.trestle.xmpp.feature.stanzaid.StanzaIdFeature;
 import org.trestle.xmpp.feature.time.TimeFeature;
@@ -26,6 +27,7 @@ public final class Features {
                 new CarbonsFeature(),
                 new BlockingFeature(),
                 new StanzaIdFeature(),
+                new OfflineFeature(),
                 new DiscoFeature(),
                 new ExtDiscoFeature(),
                 new VersionFeature(),
