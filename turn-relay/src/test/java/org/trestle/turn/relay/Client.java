@@ -61,6 +61,21 @@ final class Client {
         return this;
     }
 
+    /** The same by another relay than the first. */
+    Client challengedBy(Relay relay) {
+        ByteBuf out = begin(StunMethod.ALLOCATE, nextTransaction++);
+        writer.number(AttributeType.REQUESTED_TRANSPORT, UDP_PEERS).end();
+        relay.fromClient(leg, out);
+        nonce = new Reply(received()).message().value(AttributeType.NONCE);
+        return this;
+    }
+
+    /** Like {@link #ask}, by another relay than the first. */
+    Reply askOf(Relay relay, StunMethod method, Consumer<StunWriter> attributes) {
+        relay.fromClient(leg, sim.buffer(signed(method, nextTransaction++, attributes)));
+        return new Reply(received());
+    }
+
     /** The bytes of a signed request. */
     byte[] signed(StunMethod method, long transaction, Consumer<StunWriter> attributes) {
         ByteBuf out = begin(method, transaction);
@@ -69,7 +84,8 @@ final class Client {
                 .text(AttributeType.REALM, FakeCredentials.REALM)
                 .value(AttributeType.NONCE, nonce)
                 .integrity(integrity, key());
-        return Bytes.take(writer.end() == out ? out : out);
+        writer.end();
+        return Bytes.take(out);
     }
 
     /** A signed request and its answer. */
