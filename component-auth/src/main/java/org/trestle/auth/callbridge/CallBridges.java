@@ -30,6 +30,15 @@ public interface CallBridges {
     /** Revokes a call bridge; fails when there is none of that name. */
     CompletionStage<Void> del(String name);
 
+    /**
+     * Lets a call bridge manage accounts (XEP-0133), or no longer; fails when there is none of that name. What is granted goes
+     * with the call bridge.
+     */
+    CompletionStage<Void> grant(String name, boolean granted);
+
+    /** Whether the call bridge of this name may manage accounts. */
+    boolean isGranted(String name);
+
     /** All of them, ordered by name. */
     List<CallBridge> list();
 

@@ -30,6 +30,7 @@ public final class TableCallBridges implements CallBridges {
 
     private static final Logger LOG = LoggerFactory.getLogger(TableCallBridges.class);
     private static final String TABLE = "callbridges";
+    private static final String GRANTS = "callbridge-grants";
     private static final byte VERSION = 1;
     private static final int NAME_LIMIT = 63;
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9_-]*[a-z0-9])?");
@@ -82,12 +83,33 @@ public final class TableCallBridges implements CallBridges {
             return failed("there is no call bridge named \"" + shortened(name) + "\"; to see them, type: "
                     + "xmpp callbridge list");
         }
-        Change change = Change.of().delete(TABLE, key, row.version()).build();
+        Change change = Change.of()
+                .delete(TABLE, key, row.version())
+                .delete(GRANTS, key)
+                .build();
         return tables.commit(change)
                 .thenCompose(outcome -> outcome.applied()
                         ? CompletableFuture.<Void>completedFuture(null)
                         : failed("call bridge " + key + " was changed by somebody else at the same moment; look with: "
                                 + "xmpp callbridge list"));
+    }
+
+    @Override
+    public CompletionStage<Void> grant(String name, boolean granted) {
+        String key = name.toLowerCase(Locale.ROOT);
+        if (tables.get(TABLE, key) == null) {
+            return failed("there is no call bridge named \"" + shortened(name) + "\"; to see them, type: "
+                    + "xmpp callbridge list");
+        }
+        Change.Builder change = Change.of();
+        return tables.commit(
+                        (granted ? change.put(GRANTS, key, new byte[] {VERSION}) : change.delete(GRANTS, key)).build())
+                .thenApply(done -> null);
+    }
+
+    @Override
+    public boolean isGranted(String name) {
+        return tables.get(GRANTS, name) != null && tables.get(TABLE, name) != null;
     }
 
     @Override

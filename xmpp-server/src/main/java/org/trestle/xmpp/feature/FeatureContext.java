@@ -2,8 +2,10 @@ package org.trestle.xmpp.feature;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.trestle.cluster.api.Subscription;
+import org.trestle.xmpp.jid.BareJid;
 import org.trestle.xmpp.route.RouteHooks;
 import org.trestle.xmpp.session.ClientSession;
 import org.trestle.xmpp.session.PresenceRules;
@@ -26,6 +28,18 @@ public interface FeatureContext {
 
     /** All that the server and its accounts say of themselves. */
     Discovery discovery();
+
+    /** Offers a command (XEP-0050). */
+    void command(AdHocCommand command);
+
+    /** All commands, in the order in which they were offered; complete once all features are installed. */
+    List<AdHocCommand> commands();
+
+    /** Lets others read rosters: the element {@code query} of {@code jabber:iq:roster} for an account. */
+    void rosters(Function<BareJid, Element> reader);
+
+    /** The roster of an account as an element, empty when there is none. */
+    Element roster(BareJid account);
 
     /**
      * Puts an element into the stream features that clients get (RFC 6120 4.3.2). Asked for each stream, on its loop, after

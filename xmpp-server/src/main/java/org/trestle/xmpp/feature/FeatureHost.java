@@ -1,12 +1,14 @@
 package org.trestle.xmpp.feature;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.Subscription;
@@ -48,6 +50,9 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     private final List<Consumer<ClientSession>> available = new ArrayList<>();
     private final Map<String, Consumer<Iq>> answers = new HashMap<>();
     private final List<UnreceivedMessages> unreceived = new ArrayList<>();
+    private final List<AdHocCommand> commands = new ArrayList<>();
+    private Function<BareJid, Element> rosters =
+            account -> Element.of("query", "jabber:iq:roster").build();
     private final Discovery discovery = new Discovery();
     private final Map<Stage, List<Supplier<Element>>> advertised = new EnumMap<>(Stage.class);
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
@@ -161,6 +166,26 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     @Override
     public void disco(String namespace, Scope scope) {
         discovery.feature(namespace, scope);
+    }
+
+    @Override
+    public void command(AdHocCommand command) {
+        commands.add(command);
+    }
+
+    @Override
+    public List<AdHocCommand> commands() {
+        return Collections.unmodifiableList(commands);
+    }
+
+    @Override
+    public void rosters(Function<BareJid, Element> reader) {
+        rosters = reader;
+    }
+
+    @Override
+    public Element roster(BareJid account) {
+        return rosters.apply(account);
     }
 
     @Override

@@ -2,6 +2,8 @@ package org.trestle.xmpp.server;
 
 import java.util.List;
 import org.trestle.xmpp.feature.Feature;
+import org.trestle.xmpp.feature.adhoc.AdHocFeature;
+import org.trestle.xmpp.feature.admin.AdminFeature;
 import org.trestle.xmpp.feature.blocking.BlockingFeature;
 import org.trestle.xmpp.feature.caps.CapsFeature;
 import org.trestle.xmpp.feature.carbons.CarbonsFeature;
@@ -34,6 +36,8 @@ public final class Features {
                 new CapsFeature(),
                 new TimeFeature(),
                 new LastFeature(),
-                new ContactFeature());
+                new ContactFeature(),
+                new AdHocFeature(),
+                new AdminFeature());
     }
 }
