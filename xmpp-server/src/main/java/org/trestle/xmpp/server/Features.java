@@ -13,6 +13,7 @@ import org.trestle.xmpp.feature.extdisco.ExtDiscoFeature;
 import org.trestle.xmpp.feature.last.LastFeature;
 import org.trestle.xmpp.feature.offline.OfflineFeature;
 import org.trestle.xmpp.feature.ping.PingFeature;
+import org.trestle.xmpp.feature.roster.RosterFeature;
 import org.trestle.xmpp.feature.stanzaid.StanzaIdFeature;
 import org.trestle.xmpp.feature.time.TimeFeature;
 import org.trestle.xmpp.feature.version.VersionFeature;
@@ -26,6 +27,7 @@ public final class Features {
     public static List<Feature> all() {
         return List.of(
                 new PingFeature(), //
+                new RosterFeature(),
                 new CarbonsFeature(),
                 new BlockingFeature(),
                 new StanzaIdFeature(),

@@ -11,6 +11,9 @@ public final class Availability {
     /** The lowest priority (RFC 6121 4.7.2.3). */
     public static final int LOWEST = -128;
 
+    /** The highest priority (RFC 6121 4.7.2.3). */
+    public static final int HIGHEST = 127;
+
     private static final int CARBONS = 1;
     /** Only the flags count: the session is connected and not available. */
     private static final int ABSENT = 2;

@@ -39,6 +39,7 @@ public final class ClientSession extends ResumableEndpoint {
     private byte[] published = Availability.connected();
     private boolean copies;
     private int pings;
+    private long rosterVersion = -1;
     private boolean bound;
     private boolean greeted;
 
@@ -133,10 +134,17 @@ public final class ClientSession extends ResumableEndpoint {
      * resource is available can rely on it.
      */
     private void announce(Presence sent) {
+        Integer priority = priority(sent);
+        if (priority == null && sent.type() == Presence.Type.AVAILABLE) {
+            bounce(
+                    sent,
+                    StanzaError.of(StanzaError.Condition.BAD_REQUEST, "a priority is a whole number from -128 to 127"));
+            return;
+        }
         byte[] attributes = Availability.withCopies(
-                sent.type() == Presence.Type.UNAVAILABLE
+                priority == null || sent.type() == Presence.Type.UNAVAILABLE
                         ? Availability.connected()
-                        : Availability.available(priority(sent)),
+                        : Availability.available(priority),
                 copies);
         if (announcing == 0 && Arrays.equals(attributes, published)) {
             announced(sent);
@@ -239,16 +247,17 @@ public final class ClientSession extends ResumableEndpoint {
         greeted = true;
     }
 
-    /** RFC 6121 4.7.2.3: -128 to 127, zero when there is none or it is not a number. */
-    static int priority(Presence presence) {
+    /** RFC 6121 4.7.2.3: -128 to 127, zero when there is none; null when what is there is no such number. */
+    static @Nullable Integer priority(Presence presence) {
         Element priority = presence.child("priority", Namespaces.CLIENT);
         if (priority == null) {
             return 0;
         }
         try {
-            return Math.max(-128, Math.min(127, Integer.parseInt(priority.text().strip())));
+            int number = Integer.parseInt(priority.text().strip());
+            return number < Availability.LOWEST || number > Availability.HIGHEST ? null : number;
         } catch (NumberFormatException notANumber) {
-            return 0;
+            return null;
         }
     }
 
@@ -285,6 +294,22 @@ public final class ClientSession extends ResumableEndpoint {
                 || directed.contains(from)
                 || directed.contains(from.bare())
                 || isSubscriber(from);
+    }
+
+    /**
+     * The client has the roster of this version, or gets what leads to it (RFC 6121 2.2: an interested resource). On the loop.
+     *
+     * @return whether it had asked for its roster before, and has an older version of it
+     */
+    public boolean interested(long version) {
+        boolean pushed = isInterested() && rosterVersion < version;
+        rosterVersion = Math.max(rosterVersion, version);
+        return pushed;
+    }
+
+    /** Whether it has asked for its roster. On the loop. */
+    public boolean isInterested() {
+        return rosterVersion >= 0;
     }
 
     /** The last presence for everybody; null when the session is not available. On the loop. */

@@ -362,6 +362,15 @@ public abstract class Endpoint implements Source, StreamListener {
         return duration.toSeconds() + " s";
     }
 
+    /** Runs on the loop behind everything that waits for it already, also when this thread is the loop. */
+    public final void afterwards(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException stopped) {
+            context.meters().lateTask();
+        }
+    }
+
     /** Runs at once on the loop, else hops to it; on a loop that has stopped there is nothing left to do. */
     public final void onLoop(Runnable task) {
         if (loop.inEventLoop()) {

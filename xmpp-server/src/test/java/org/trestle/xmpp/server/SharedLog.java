@@ -1,5 +1,6 @@
 package org.trestle.xmpp.server;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -7,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +33,8 @@ final class SharedLog {
     private final Map<NodeId, Integer> applied = new HashMap<>();
     private final Set<NodeId> lagging = new HashSet<>();
     private final Set<NodeId> cut = new HashSet<>();
+    private final Queue<Runnable> later = new ArrayDeque<>();
+    private boolean applying;
     private final List<Waiting> waiting = new ArrayList<>();
 
     ClusterState join(NodeId node) {
@@ -116,7 +120,20 @@ final class SharedLog {
                 if (cut.contains(self)) {
                     return CompletableFuture.failedFuture(new ClusterUnavailableException("no quorum"));
                 }
+                if (applying) {
+                    // A listener writes: its turn comes after what it was told of.
+                    CompletableFuture<byte[]> written = new CompletableFuture<>();
+                    later.add(() -> submit(command).whenComplete((reply, failed) -> {
+                        if (failed == null) {
+                            written.complete(reply);
+                        } else {
+                            written.completeExceptionally(failed);
+                        }
+                    }));
+                    return written;
+                }
                 entries.add(command);
+                applying = true;
                 byte[] reply = new byte[0];
                 for (NodeId node : states.keySet()) {
                     if (!cut.contains(node) && (!lagging.contains(node) || node.equals(self))) {
@@ -124,7 +141,11 @@ final class SharedLog {
                         reply = node.equals(self) ? own : reply;
                     }
                 }
+                applying = false;
                 complete();
+                for (Runnable next = later.poll(); next != null; next = later.poll()) {
+                    next.run();
+                }
                 return CompletableFuture.completedFuture(reply);
             }
         }
