@@ -1,5 +1,6 @@
 package org.trestle.xmpp.feature.roster;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -36,13 +37,17 @@ final class EndedAccounts {
         this.rosters = rosters;
     }
 
-    /** On the thread that applies the log. */
+    /** On the thread that applies the log, which it leaves before it asks and writes. */
     void changed(@Nullable Row before, @Nullable Row after) {
-        if (before != null
-                && after == null
-                && cluster.self().equals(cluster.status().leader())) {
-            end(before.key());
+        if (before == null || after != null) {
+            return;
         }
+        String account = before.key();
+        timers.after(Duration.ZERO, () -> {
+            if (cluster.self().equals(cluster.status().leader())) {
+                end(account);
+            }
+        });
     }
 
     /** A server whose accounts are elsewhere has none in the table: nothing is known to be left over then. */

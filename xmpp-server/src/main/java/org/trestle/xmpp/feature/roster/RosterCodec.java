@@ -22,8 +22,9 @@ final class RosterCodec {
     private static final int LISTED = 1;
     private static final int NAMED = 2;
     private static final int APPROVED = 4;
-    private static final State[] STATES = State.values();
-    private static final Presence.Type[] TYPES = Presence.Type.values();
+    // By their place in this list, which only grows.
+    private static final List<Presence.Type> TYPES = List.of(
+            Presence.Type.SUBSCRIBE, Presence.Type.SUBSCRIBED, Presence.Type.UNSUBSCRIBE, Presence.Type.UNSUBSCRIBED);
 
     private RosterCodec() {}
 
@@ -38,7 +39,7 @@ final class RosterCodec {
             }
             out.writeByte(roster.notices().size());
             for (Roster.Notice notice : roster.notices()) {
-                out.writeByte(notice.type().ordinal());
+                out.writeByte(TYPES.indexOf(notice.type()));
                 text(out, notice.from().toString());
                 block(out, notice.content().bytes());
             }
@@ -52,7 +53,7 @@ final class RosterCodec {
         String name = contact.name();
         out.writeByte(
                 (contact.listed() ? LISTED : 0) | (name == null ? 0 : NAMED) | (contact.approved() ? APPROVED : 0));
-        out.writeByte(contact.state().ordinal());
+        out.writeByte(contact.state().bits());
         text(out, contact.jid().toString());
         if (name != null) {
             text(out, name);
@@ -82,7 +83,8 @@ final class RosterCodec {
             List<Roster.Notice> notices = new ArrayList<>(2);
             int told = in.readUnsignedByte();
             for (int i = 0; i < told; i++) {
-                notices.add(new Roster.Notice(TYPES[in.readUnsignedByte()], Jid.of(text(in)), Payload.of(block(in))));
+                notices.add(
+                        new Roster.Notice(TYPES.get(in.readUnsignedByte()), Jid.of(text(in)), Payload.of(block(in))));
             }
             return new Roster(contacts, notices);
         } catch (IOException | IndexOutOfBoundsException malformed) {
@@ -92,7 +94,7 @@ final class RosterCodec {
 
     private static Contact contact(DataInputStream in) throws IOException {
         int flags = in.readByte();
-        State state = STATES[in.readUnsignedByte()];
+        State state = State.of(in.readUnsignedByte());
         Jid jid = Jid.of(text(in));
         @Nullable String name = (flags & NAMED) == 0 ? null : text(in);
         int size = in.readUnsignedByte();

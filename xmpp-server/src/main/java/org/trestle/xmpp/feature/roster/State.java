@@ -70,12 +70,26 @@ enum State {
         return from ? "from" : "none";
     }
 
-    private static State of(boolean to, boolean from, boolean out, boolean in) {
+    /** Its four answers as the bits 0 to 3: how it is written. */
+    int bits() {
+        return bits(to, from, out, in);
+    }
+
+    /** @throws IllegalArgumentException when no state has these bits */
+    static State of(int bits) {
         for (State state : ALL) {
-            if (state.to == to && state.from == from && state.out == out && state.in == in) {
+            if (state.bits() == bits) {
                 return state;
             }
         }
-        throw new IllegalStateException("no such state: to=" + to + " from=" + from + " out=" + out + " in=" + in);
+        throw new IllegalArgumentException("no state of a subscription has the bits " + bits);
+    }
+
+    private static State of(boolean to, boolean from, boolean out, boolean in) {
+        return of(bits(to, from, out, in));
+    }
+
+    private static int bits(boolean to, boolean from, boolean out, boolean in) {
+        return (to ? 1 : 0) | (from ? 2 : 0) | (out ? 4 : 0) | (in ? 8 : 0);
     }
 }
