@@ -2,16 +2,21 @@ package org.trestle.node.command;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.trestle.node.command.Answer.Done;
 import org.trestle.node.command.Answer.Field;
 import org.trestle.node.pki.Certificates;
 import org.trestle.node.pki.FileArea;
+import org.trestle.node.pki.LockedKey;
 import org.trestle.node.pki.Pem;
 import org.trestle.node.pki.PkiException;
 import org.trestle.node.pki.Subject;
@@ -19,6 +24,8 @@ import org.trestle.node.shell.ConsoleException;
 
 /** {@code pki …}: keys, requests and certificates in the node's file area. */
 final class PkiCommands {
+    private static final String PASSWORD_FILE = "--password-file";
+
     private final NodeControl node;
     private final SecureRandom random = new SecureRandom();
 
@@ -45,6 +52,11 @@ final class PkiCommands {
                         "makes a key and a self-signed certificate",
                         this::selfSigned),
                 verb("pki inspect", "<file>", "shows what a file holds", this::inspect),
+                verb(
+                        "pki unlock",
+                        "<key-file> [--password-file FILE]",
+                        "takes the password off a key; asks for it when no file is given",
+                        this::unlock),
                 verb("pki match", "<key-file> <crt-file>", "says whether a key belongs to a certificate", this::match),
                 verb(
                         "pki verify",
@@ -102,6 +114,16 @@ final class PkiCommands {
         return base;
     }
 
+    private Answer unlock(Request request) throws PkiException, ConsoleException, IOException {
+        Files.Content file = new Files(node.files(), request.terminal()).find(request.argument(0));
+        if (Pem.all(file.name(), file.bytes()).stream().noneMatch(LockedKey::is)) {
+            LockedKey.unlock(file.name(), file.bytes(), new char[0]);
+        }
+        String password = request.secret(PASSWORD_FILE, "password", false);
+        PrivateKey key = LockedKey.unlock(file.name(), file.bytes(), password.toCharArray());
+        return Done.of("unlocked key file " + node.files().store(file.name(), Pem.write(key)));
+    }
+
     private Answer inspect(Request request) throws PkiException, ConsoleException, IOException {
         Files.Content file = new Files(node.files(), request.terminal()).find(request.argument(0));
         List<Answer.Fields> blocks = new ArrayList<>();
@@ -109,16 +131,7 @@ final class PkiCommands {
             if (object instanceof org.bouncycastle.cert.X509CertificateHolder) {
                 continue;
             }
-            blocks.add(new Answer.Fields(List.of(
-                    object instanceof PKCS10CertificationRequest csr
-                            ? new Field("Request for", "subject", csr.getSubject())
-                            : new Field(
-                                    "Holds",
-                                    "holds",
-                                    object.getClass().getSimpleName().contains("Key")
-                                                    || object instanceof org.bouncycastle.asn1.pkcs.PrivateKeyInfo
-                                            ? "a private key"
-                                            : "something else"))));
+            blocks.add(describe(object));
         }
         if (blocks.isEmpty()) {
             for (X509Certificate certificate : Pem.certificates(file.name(), file.bytes())) {
@@ -126,6 +139,20 @@ final class PkiCommands {
             }
         }
         return new Answer.Blocks("objects", blocks, "nothing");
+    }
+
+    private static Answer.Fields describe(Object object) {
+        if (object instanceof PKCS10CertificationRequest csr) {
+            return new Answer.Fields(List.of(
+                    new Field("Request for", "subject", csr.getSubject()),
+                    new Field("Subject alternative names", "names", Certificates.names(csr))));
+        }
+        String holds = LockedKey.is(object)
+                ? "a private key, locked with a password (\"pki unlock\")"
+                : object instanceof PrivateKeyInfo || object instanceof PEMKeyPair
+                        ? "a private key"
+                        : object instanceof SubjectPublicKeyInfo ? "a public key" : "something else";
+        return new Answer.Fields(List.of(new Field("Holds", "holds", holds)));
     }
 
     private static Answer.Fields describe(X509Certificate certificate) {

@@ -2,6 +2,8 @@ package org.trestle.node.pki;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -22,15 +24,20 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.ContentSigner;
@@ -147,6 +154,28 @@ public final class Certificates {
                     "the certificate does not lead to a root of the bundle: its issuer is "
                             + certificate.getIssuerX500Principal().getName(),
                     noPath);
+        }
+    }
+
+    /** DNS names and addresses that a request asks for. */
+    public static List<String> names(PKCS10CertificationRequest request) {
+        Extensions asked = request.getRequestedExtensions();
+        GeneralNames names =
+                asked == null ? null : GeneralNames.fromExtensions(asked, Extension.subjectAlternativeName);
+        return names == null
+                ? List.of()
+                : Arrays.stream(names.getNames()).map(Certificates::text).toList();
+    }
+
+    private static String text(GeneralName name) {
+        try {
+            return name.getTagNo() == GeneralName.iPAddress
+                    ? InetAddress.getByAddress(
+                                    ASN1OctetString.getInstance(name.getName()).getOctets())
+                            .getHostAddress()
+                    : String.valueOf(name.getName());
+        } catch (UnknownHostException damaged) {
+            return String.valueOf(name.getName());
         }
     }
 

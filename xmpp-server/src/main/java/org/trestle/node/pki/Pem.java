@@ -52,9 +52,8 @@ public final class Pem {
                             what + " holds a key that Java cannot use: " + unusable.getMessage(), unusable);
                 }
             }
-            if (object.getClass().getSimpleName().contains("Encrypted")) {
-                throw new PkiException(
-                        what + " is locked with a password; unlock it first: openssl pkey -in FILE -out NEW");
+            if (LockedKey.is(object)) {
+                throw new PkiException(what + " is locked with a password; unlock it first: pki unlock " + what);
             }
         }
         throw new PkiException(what + " holds no private key");

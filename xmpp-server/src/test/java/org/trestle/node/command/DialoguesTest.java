@@ -3,6 +3,7 @@ package org.trestle.node.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -84,6 +86,14 @@ final class DialoguesTest {
             case "no leader" ->
                 node.status = FakeNode.three(org.trestle.cluster.api.Role.NO_QUORUM, FakeNode.SECOND, true);
             case "removed" -> node.status = FakeNode.removed();
+            case "locked keys in the file area" -> {
+                for (String name : List.of("pkcs8.key", "traditional.key")) {
+                    try (InputStream key =
+                            Objects.requireNonNull(DialoguesTest.class.getResourceAsStream("/keys/" + name))) {
+                        Files.write(data.resolve("pki").resolve(name), key.readAllBytes());
+                    }
+                }
+            }
             case "a file users.csv with a wrong line" ->
                 Files.writeString(data.resolve("users.csv"), "carol@example.com,secret\nnobody\n");
             default -> throw new IllegalArgumentException(what);
