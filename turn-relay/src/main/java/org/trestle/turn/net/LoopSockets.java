@@ -7,10 +7,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -95,7 +95,14 @@ final class LoopSockets implements RelaySockets {
         TcpRelayListener listener = (TcpRelayListener) from;
         EpollSocketChannel channel = new EpollSocketChannel(netty(peer.family()));
         channel.config().setReuseAddress(true);
-        channel.config().setOption(EpollChannelOption.SO_REUSEPORT, true);
+        try {
+            // Beside the listener, which has the same address.
+            ((Socket) channel.fd()).setReusePort(true);
+        } catch (IOException e) {
+            channel.unsafe().closeForcibly();
+            loop.executor().execute(() -> outcome.connected(null));
+            return;
+        }
         channel.config().setConnectTimeoutMillis(CONNECT_MILLIS);
         prepare(channel);
         ((EventLoop) loop.executor()).register(channel);
