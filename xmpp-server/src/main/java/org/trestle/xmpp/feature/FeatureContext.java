@@ -84,6 +84,9 @@ public interface FeatureContext {
     /** What decides about presence; complete once all features are installed. */
     Supplier<PresenceRules> presence();
 
+    /** Gives elements of this name that a bound client sends, and that are no stanzas, to {@code handler} on its loop. */
+    void nonza(String name, String namespace, Consumer<ClientSession> handler);
+
     /** Tells, on its loop, of each session whose available presence is in force, at first and whenever it changes. */
     void available(Consumer<ClientSession> listener);
 

@@ -37,6 +37,8 @@ public final class FeatureHost implements LocalServices, FeatureContext {
 
     private record Key(Iq.Type type, String name, String namespace, Scope scope) {}
 
+    private record Nonza(String name, String namespace) {}
+
     private static final Element NOTHING = Element.of("nothing", "").build();
 
     private final FeatureSite site;
@@ -48,6 +50,7 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     private @Nullable PresenceRules rules;
     private InboundPresence inbound = (presence, account, sender) -> false;
     private final List<Consumer<ClientSession>> available = new ArrayList<>();
+    private final Map<Nonza, Consumer<ClientSession>> nonzas = new HashMap<>();
     private final Map<String, Consumer<Iq>> answers = new HashMap<>();
     private final List<UnreceivedMessages> unreceived = new ArrayList<>();
     private final List<AdHocCommand> commands = new ArrayList<>();
@@ -247,6 +250,20 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     @Override
     public Switchboard switchboard() {
         return switchboard;
+    }
+
+    @Override
+    public void nonza(String name, String namespace, Consumer<ClientSession> handler) {
+        nonzas.put(new Nonza(name, namespace), handler);
+    }
+
+    /** Gives what a client sends beside stanzas to the feature that knows it; false when none does. */
+    public boolean nonza(ClientSession session, Element element) {
+        Consumer<ClientSession> handler = nonzas.get(new Nonza(element.name(), element.namespace()));
+        if (handler != null) {
+            handler.accept(session);
+        }
+        return handler != null;
     }
 
     @Override

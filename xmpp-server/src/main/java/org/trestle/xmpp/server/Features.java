@@ -8,6 +8,7 @@ import org.trestle.xmpp.feature.blocking.BlockingFeature;
 import org.trestle.xmpp.feature.caps.CapsFeature;
 import org.trestle.xmpp.feature.carbons.CarbonsFeature;
 import org.trestle.xmpp.feature.contact.ContactFeature;
+import org.trestle.xmpp.feature.csi.CsiFeature;
 import org.trestle.xmpp.feature.disco.DiscoFeature;
 import org.trestle.xmpp.feature.extdisco.ExtDiscoFeature;
 import org.trestle.xmpp.feature.last.LastFeature;
@@ -32,6 +33,7 @@ public final class Features {
                 new BlockingFeature(),
                 new StanzaIdFeature(),
                 new OfflineFeature(),
+                new CsiFeature(),
                 new DiscoFeature(),
                 new ExtDiscoFeature(),
                 new VersionFeature(),

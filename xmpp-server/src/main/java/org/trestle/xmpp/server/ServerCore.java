@@ -122,7 +122,7 @@ final class ServerCore {
         router = new Router(new RouterParts(
                 cluster, domains, endpoints, names::isComponent, features, hooks, parts.limits(), parts.registry()));
         SessionContext context = new SessionContext(
-                router, features.rules(), parts.limits(), timers, new SessionMeters(parts.registry()));
+                router, features.rules(), features::nonza, parts.limits(), timers, new SessionMeters(parts.registry()));
         sessions = new Sessions(
                 cluster, parts.mechanisms(), domains, endpoints, leftovers, context, features::streamFeatures);
         components = new Components(cluster, names, endpoints, leftovers, context);

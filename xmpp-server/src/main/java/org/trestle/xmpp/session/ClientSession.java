@@ -81,6 +81,11 @@ public final class ClientSession extends ResumableEndpoint {
         }
     }
 
+    @Override
+    public boolean nonza(Element element) {
+        return isClosed() || context().nonzas().take(this, element);
+    }
+
     private void route(Stanza stanza) {
         context().switchboard().route(stanza.withFrom(jid), this);
     }

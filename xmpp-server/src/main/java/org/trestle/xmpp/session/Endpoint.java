@@ -43,6 +43,7 @@ public abstract class Endpoint implements Source, StreamListener {
     private final Set<Source> stopped = new LinkedHashSet<>(4);
     private final Holds holds;
     private final Backlog backlog = new Backlog();
+    private @Nullable Outlet outlet;
     private boolean closed;
     private long excess;
     private boolean slow;
@@ -150,6 +151,31 @@ public abstract class Endpoint implements Source, StreamListener {
 
     /** Like {@link #deliver(Stanza, Source)}; {@code copy}: others get it too. */
     public final Delivery deliver(Stanza stanza, @Nullable Source source, boolean copy) {
+        Outlet before = outlet;
+        if (before != null && !closed) {
+            if (before.keeps(stanza)) {
+                return Delivery.TAKEN;
+            }
+            before.drain().forEach(waited -> send(waited, null, false));
+        }
+        return send(stanza, source, copy);
+    }
+
+    /** Makes stanzas wait in front of the stream, or no more when null; what has waited is sent. On the loop. */
+    public final void outlet(@Nullable Outlet other) {
+        Outlet before = outlet;
+        outlet = other;
+        if (before != null) {
+            before.drain().forEach(waited -> send(waited, null, false));
+        }
+    }
+
+    /** Whether stanzas may wait in front of the stream. On the loop. */
+    public final boolean hasOutlet() {
+        return outlet != null;
+    }
+
+    private Delivery send(Stanza stanza, @Nullable Source source, boolean copy) {
         if (closed) {
             return Delivery.CLOSED;
         }

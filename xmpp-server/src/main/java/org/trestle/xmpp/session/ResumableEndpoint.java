@@ -8,6 +8,7 @@ import org.trestle.xmpp.stream.ResumeResult;
 import org.trestle.xmpp.stream.StreamError;
 import org.trestle.xmpp.stream.StreamListener;
 import org.trestle.xmpp.stream.StreamManagement;
+import org.trestle.xmpp.xml.Element;
 
 /**
  * An endpoint that can outlive its stream and go on with another one (XEP-0198 5). To everybody else it is the same endpoint
@@ -44,6 +45,11 @@ abstract class ResumableEndpoint extends Endpoint {
                 management.took();
                 ResumableEndpoint.this.answered(reply);
             }
+        }
+
+        @Override
+        public boolean nonza(Element element) {
+            return !isCurrent() || ResumableEndpoint.this.nonza(element);
         }
 
         @Override
@@ -115,6 +121,7 @@ abstract class ResumableEndpoint extends Endpoint {
         for (Unacknowledged.Sent sent : management.back()) {
             stream.send(sent.stanza());
         }
+        outlet(null);
         context().meters().resumed();
         return new ResumeResult.Resumed(connection(), management.taken());
     }

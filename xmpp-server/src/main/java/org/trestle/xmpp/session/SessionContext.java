@@ -4,7 +4,12 @@ import org.trestle.cluster.time.Timers;
 
 /** What every endpoint of a node shares. */
 public record SessionContext(
-        Switchboard switchboard, PresenceRules rules, SessionLimits limits, Timers timers, SessionMeters meters) {
+        Switchboard switchboard,
+        PresenceRules rules,
+        Nonzas nonzas,
+        SessionLimits limits,
+        Timers timers,
+        SessionMeters meters) {
 
     /** Monotonic time, for intervals. */
     public long nanos() {

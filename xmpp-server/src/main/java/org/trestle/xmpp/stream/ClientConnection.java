@@ -262,6 +262,9 @@ final class ClientConnection extends StreamConnection implements ClientStream {
             acknowledgements.bound(child.tag(), stanzas.management());
             return;
         }
+        if (!child.tag().namespace().equals(Namespaces.CLIENT) && stanzas.nonza(child.element())) {
+            return;
+        }
         Stanza stanza = stanzas.read(reader, child);
         if (stanza == null) {
             return;

@@ -8,6 +8,7 @@ import org.trestle.xmpp.stanza.Stanza;
 import org.trestle.xmpp.stanza.StanzaReader;
 import org.trestle.xmpp.stream.StreamCounters.Event;
 import org.trestle.xmpp.stream.StreamError.Condition;
+import org.trestle.xmpp.xml.Element;
 import org.trestle.xmpp.xml.Token;
 
 /** The stanzas of one stream, both ways: from the peer once it is bound or accepted, and to it. */
@@ -76,6 +77,12 @@ final class StanzaExchange {
                     Condition.UNSUPPORTED_STANZA_TYPE, "only message, presence and iq are understood here"));
         }
         return null;
+    }
+
+    /** Hands an element of the peer up that is no stanza; false when nobody knows it. */
+    boolean nonza(Element element) {
+        StreamListener known = listener;
+        return known != null && known.nonza(element);
     }
 
     /** Hands a stanza of the peer up. */

@@ -2,6 +2,7 @@ package org.trestle.xmpp.stream;
 
 import org.jspecify.annotations.Nullable;
 import org.trestle.xmpp.stanza.Stanza;
+import org.trestle.xmpp.xml.Element;
 
 /** Takes what happens on a stream that is bound or accepted. Called on the loop of the stream; must not block. */
 public interface StreamListener {
@@ -15,6 +16,11 @@ public interface StreamListener {
      * @param reply what is to be sent back, or null; the stream does not send it
      */
     void answered(@Nullable Stanza reply);
+
+    /** An element came that is no stanza and nothing that the stream knows; false when nobody else knows it either. */
+    default boolean nonza(Element element) {
+        return false;
+    }
 
     /** The peer keeps up again. */
     void writable();

@@ -284,6 +284,21 @@ final class Peer {
         return management;
     }
 
+    /** Says whether somebody looks at the client (XEP-0352). */
+    Peer nonza(String name) throws Exception {
+        assertEquals(true, nonzaTaken(Element.of(name, "urn:xmpp:csi:0").build()));
+        return this;
+    }
+
+    /** Sends an element that is no stanza; whether the server knows it. */
+    boolean nonzaTaken(Element element) throws Exception {
+        return on(() -> {
+            StreamListener above = listener;
+            assertNotNull(above);
+            return above.nonza(element);
+        });
+    }
+
     /** Says how many stanzas have come. */
     @Nullable
     StreamError acknowledge(int count) throws Exception {
