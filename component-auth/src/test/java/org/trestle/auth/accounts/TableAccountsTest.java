@@ -285,7 +285,7 @@ final class TableAccountsTest {
     }
 
     private static <T> T got(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
+        return stage.toCompletableFuture().get(5, TimeUnit.MINUTES);
     }
 
     private static String refused(CompletionStage<?> stage) {
