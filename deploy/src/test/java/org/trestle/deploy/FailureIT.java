@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.jivesoftware.smack.packet.Presence;
+import org.jivesoftware.smack.roster.Roster;
 import org.jivesoftware.smack.roster.RosterEntry;
 import org.jivesoftware.smack.roster.packet.RosterPacket;
 import org.junit.jupiter.api.AfterAll;
@@ -108,9 +109,9 @@ final class FailureIT {
         NodeProcess other = cluster.leader();
         TestClient alice = closing.add(TestClient.login(lost, "alice", "alice's password", "mobile"));
         TestClient bob = closing.add(TestClient.login(other, "bob", "bob's password", "desk"));
-        bob.roster(); // grants what is asked for from now on
+        Roster bobs = bob.roster(); // grants what is asked for from now on
         alice.roster().createItemAndRequestSubscription(bob.bare(), "Bob", new String[] {"Friends"});
-        bob.roster().createItemAndRequestSubscription(alice.bare(), "Alice", null);
+        bobs.createItemAndRequestSubscription(alice.bare(), "Alice", null);
         alice.awaitSubscribedBothWays(bob.bare());
         bob.awaitSubscribedBothWays(alice.bare());
         String from = alice.jid();
@@ -129,7 +130,7 @@ final class FailureIT {
         again.awaitAvailable(bob.bare());
         again.roster().removeEntry(entry);
         Await.untilTrue(FAILOVER, () -> "bob is not subscribed any more", () -> {
-            RosterEntry left = bob.roster().getEntry(again.bare());
+            RosterEntry left = bobs.getEntry(again.bare());
             return left != null && left.getType() == RosterPacket.ItemType.none;
         });
     }
