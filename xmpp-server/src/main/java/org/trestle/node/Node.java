@@ -128,7 +128,8 @@ final class Node implements AutoCloseable {
                                 metrics)
                         .thenApply(XmppPart::of));
         RunningNode running = new RunningNode(
-                new RunningNode.Parts(config, cluster, callBridges, accounts, settings, files, keys, xmpp, clusterKey),
+                new RunningNode.Parts(
+                        config, cluster, callBridges, accounts, settings, files, keys, xmpp, clusterKey, timers),
                 state);
         started.push(new Step("xmpp", running));
         running.begin();
