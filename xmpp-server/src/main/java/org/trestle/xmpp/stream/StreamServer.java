@@ -65,6 +65,7 @@ final class StreamServer {
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(limits.writeLowWater(), limits.writeHighWater()))
+                .handler(new AcceptGuard(counters))
                 .childHandler(new Initializer(open, admission, limits, tls, connections, counters));
         CompletableFuture<StreamServer> listening = new CompletableFuture<>();
         ChannelFuture bound = bootstrap.bind(address);
