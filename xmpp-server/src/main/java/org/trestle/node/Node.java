@@ -24,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.trestle.auth.accounts.ServedDomains;
 import org.trestle.auth.accounts.TableAccounts;
 import org.trestle.auth.callbridge.TableCallBridges;
 import org.trestle.auth.keys.ClusterKey;
@@ -101,14 +100,13 @@ final class Node implements AutoCloseable {
         KeyDerivation derivation = KeyDerivation.standard(random);
         started.push(new Step("key derivation", derivation));
         ClusterKey clusterKey = new ClusterKey(cluster.tables(), random);
-        SharedSettings settings = new SharedSettings(cluster.tables());
-        TableAccounts accounts =
-                new TableAccounts(cluster.tables(), derivation, timers::now, ServedDomains.only(settings::domainNames));
+        TableAccounts accounts = new TableAccounts(cluster.tables(), derivation, timers::now);
         TableCallBridges callBridges = new TableCallBridges(cluster.tables(), clusterKey, random);
         List<X509Certificate> authorities = Logins.authorities(config.clients());
         SaslMechanisms mechanisms =
                 Logins.mechanisms(config.clients(), authorities, accounts, derivation, clusterKey, metrics);
 
+        SharedSettings settings = new SharedSettings(cluster.tables());
         NodeKeys keys = new NodeKeys(config, files, settings, state, timers::now);
         cluster.services(() -> {
             ServerIdentity own = keys.own();
@@ -128,8 +126,7 @@ final class Node implements AutoCloseable {
                                 metrics)
                         .thenApply(XmppPart::of));
         RunningNode running = new RunningNode(
-                new RunningNode.Parts(
-                        config, cluster, callBridges, accounts, settings, files, keys, xmpp, clusterKey, timers),
+                new RunningNode.Parts(config, cluster, callBridges, accounts, settings, files, keys, xmpp, clusterKey),
                 state);
         started.push(new Step("xmpp", running));
         running.begin();

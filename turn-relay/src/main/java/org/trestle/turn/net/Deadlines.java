@@ -41,12 +41,7 @@ final class Deadlines<T> {
         return expired;
     }
 
-    long nanos() {
-        return nanos;
-    }
-
-    /** Those whose time runs. */
-    List<T> all() {
-        return List.copyOf(ends.keySet());
+    int size() {
+        return ends.size();
     }
 }

@@ -12,6 +12,9 @@ final class EmbeddedIpv4 {
     private static final long SIX_TO_FOUR = 0x2002;
     private static final long TEREDO = 0x2001_0000;
 
+    /** RFC 5214 section 6.1, with either value of the bit for "universal". */
+    private static final long ISATAP = 0x0000_5efe;
+
     private EmbeddedIpv4() {}
 
     /** The low half of the carried address's own form, or {@link #NONE}. */
@@ -21,7 +24,8 @@ final class EmbeddedIpv4 {
         }
         boolean compatible = high == 0 && low >>> 32 == 0 && low > 1;
         boolean translated = high == TRANSLATED && low >>> 32 == 0;
-        if (compatible || translated || high >>> 16 == TRANSLATED_LOCALLY) {
+        boolean isatap = ((low >>> 32) & 0xfdff_ffffL) == ISATAP;
+        if (compatible || translated || isatap || high >>> 16 == TRANSLATED_LOCALLY) {
             return TransportAddress.ipv4((int) low);
         }
         if (high >>> 48 == SIX_TO_FOUR) {

@@ -11,7 +11,7 @@ import org.trestle.turn.relay.PeerPolicy;
 import org.trestle.turn.stun.TransportAddress;
 
 /**
- * Which peers may be reached. In this order: what the operator denies; this machine itself, where only the relay range may
+ * Which peers may be reached. In this order: what is nobody's address; what the operator denies; this machine itself, where only the relay range may
  * be reached (relay to relay); relays of the same cluster, likewise; what the operator allows; special-purpose networks,
  * which are denied; everything else is open. An IPv6 address that carries an IPv4 address needs both to be open. Any thread.
  */
@@ -71,6 +71,10 @@ public final class PeerRules implements PeerPolicy {
     }
 
     private @Nullable String refusesThis(long high, long low, int port) {
+        Range never = first(SpecialRanges.NEVER, high, low);
+        if (never != null) {
+            return "nobody's address, of " + never;
+        }
         Range denied = first(settings.deny(), high, low);
         if (denied != null) {
             return "denied by trestle.turn.peers.deny " + denied;

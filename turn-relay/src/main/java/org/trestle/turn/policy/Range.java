@@ -40,8 +40,11 @@ public record Range(String text, long high, long low, int prefix) {
         }
     }
 
-    /** Whether an address, in the same form, lies in it. */
+    /** Whether an address, in the same form and of the same family, lies in it. */
     public boolean contains(long otherHigh, long otherLow) {
+        if (prefix < IPV4_BITS && TransportAddress.isIpv4(otherHigh, otherLow)) {
+            return false;
+        }
         if (prefix <= 64) {
             return prefix == 0 || (high ^ otherHigh) >>> (64 - prefix) == 0;
         }

@@ -11,6 +11,14 @@ final class SpecialRanges {
     /** Peers of this machine itself. */
     static final List<Range> LOOPBACK = List.of(Range.of("127.0.0.0/8"), Range.of("::1/128"));
 
+    /** What no setting opens: nobody's address, and some kernels take the first ones for this machine. */
+    static final List<Range> NEVER = List.of(
+            Range.of("0.0.0.0/8"),
+            Range.of("224.0.0.0/4"),
+            Range.of("255.255.255.255/32"),
+            Range.of("::/128"),
+            Range.of("ff00::/8"));
+
     private static final String[] IPV4 = {
         "0.0.0.0/8",
         "10.0.0.0/8",

@@ -8,12 +8,12 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.trestle.turn.policy.AccountQuotas;
 import org.trestle.turn.relay.Alternates;
 import org.trestle.turn.relay.Credentials;
 import org.trestle.turn.relay.NonceSecret;
 import org.trestle.turn.relay.PeerPolicy;
 import org.trestle.turn.relay.PortPool;
-import org.trestle.turn.relay.QuotaBook;
 import org.trestle.turn.relay.Refusal;
 import org.trestle.turn.relay.Relay;
 import org.trestle.turn.relay.RelayClock;
@@ -46,7 +46,7 @@ final class TestRelay implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         PortPool ports = new PortPool(firstPort, firstPort + 3_999, random);
         NonceSecret secret = new NonceSecret(random, System.nanoTime());
-        QuotaBook quotas = new QuotaBook(QuotaBook.Limits.NONE);
+        AccountQuotas quotas = new AccountQuotas(new AccountQuotas.Limits(1_000_000, 1_000_000, 0, 0));
         RelaySettings relay = RelaySettings.of(REALM, TransportAddress.of(LOOPBACK, 0));
         server = RelayServer.start(
                         settings,

@@ -46,7 +46,7 @@ final class AllocateTest {
         Reply second = client.exchange(sim.buffer(request));
         assertArrayEquals(first.bytes(), second.bytes());
         assertEquals(2, sim.ports.inUse());
-        assertEquals(1, sim.quotas.allocations());
+        assertEquals(1, sim.quotas.total());
     }
 
     @Test
@@ -105,11 +105,11 @@ final class AllocateTest {
         Client client = sim.client();
         client.allocate();
         sim.tickAfter(599);
-        assertEquals(1, sim.quotas.allocations());
+        assertEquals(1, sim.quotas.total());
         client.nonce = new byte[0];
         assertTrue(client.refresh(600).isSuccess());
         sim.tickAfter(599);
-        assertEquals(1, sim.quotas.allocations());
+        assertEquals(1, sim.quotas.total());
         sim.tickAfter(2);
         sim.assertEmpty();
         assertEquals("closed alice: its lifetime is over", sim.events.get(1));
@@ -293,6 +293,6 @@ final class AllocateTest {
         assertArrayEquals(new byte[] {0, 1, 13, (byte) 150, (byte) 198, 41, 0, 2}, value);
         alternate[0] = null;
         assertEquals(508, client.allocate().error());
-        assertEquals(0, sim.quotas.allocations());
+        assertEquals(0, sim.quotas.total());
     }
 }

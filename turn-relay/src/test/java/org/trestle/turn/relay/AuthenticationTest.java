@@ -275,7 +275,7 @@ final class AuthenticationTest {
         assertEquals(441, client.refresh(0).error());
         assertEquals(441, client.permit(SimRelay.address("9.9.9.9", 0)).error());
         assertEquals(441, client.bind(0x4000, SimRelay.address("9.9.9.9", 9)).error());
-        assertEquals(1, sim.quotas.allocations());
+        assertEquals(1, sim.quotas.total());
     }
 
     @Test

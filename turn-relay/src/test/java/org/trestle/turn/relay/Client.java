@@ -34,6 +34,11 @@ final class Client {
         this.leg = leg;
     }
 
+    /** The number in the transaction id of the request that was made last. */
+    long lastTransaction() {
+        return nextTransaction - 1;
+    }
+
     Client as(String name, String secret) {
         username = name;
         password = secret;

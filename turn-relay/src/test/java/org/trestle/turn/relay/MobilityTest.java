@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.trestle.turn.policy.AccountQuotas;
 import org.trestle.turn.stun.AttributeType;
 import org.trestle.turn.stun.StunMethod;
 import org.trestle.turn.stun.TransportAddress;
@@ -53,7 +54,7 @@ final class MobilityTest {
         assertEquals(1, sim.socket(port).sent.size());
         assertFalse(home.leg.isKept);
         assertTrue(train.leg.isKept);
-        assertEquals(1, sim.quotas.allocations());
+        assertEquals(1, sim.quotas.total());
         assertArrayEquals(ticket(resumed), ticket(resume(train, ticket(reply))), "a repetition is answered alike");
         train.refresh(0);
         sim.assertEmpty();
@@ -80,7 +81,7 @@ final class MobilityTest {
     /** A broken connection may be resumed; until then the quota stays taken, so nobody gains by breaking it. */
     @Test
     void aBrokenConnectionKeepsItsAllocationAndItsQuota() {
-        sim.quotas = new QuotaBook(new QuotaBook.Limits(1, 0, 0, 0));
+        sim.quotas = new AccountQuotas(new AccountQuotas.Limits(1_000_000, 1, 0, 0));
         Client home = sim.client(Transport.TLS, "203.0.113.7");
         byte[] ticket = ticket(mobile(home));
         sim.relay().gone(home.leg);

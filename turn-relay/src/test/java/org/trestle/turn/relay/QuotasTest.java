@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.trestle.turn.policy.AccountQuotas;
 import org.trestle.turn.stun.AttributeType;
 import org.trestle.turn.stun.TransportAddress;
 
@@ -17,7 +18,7 @@ final class QuotasTest {
 
     @Test
     void oneAllocationTooManyOfAUserIs486() {
-        sim.quotas = new QuotaBook(new QuotaBook.Limits(2, 0, 0, 0));
+        sim.quotas = new AccountQuotas(new AccountQuotas.Limits(1_000_000, 2, 0, 0));
         Client first = sim.client();
         first.allocate();
         sim.client().allocate();
@@ -30,11 +31,11 @@ final class QuotasTest {
 
     @Test
     void oneAllocationTooManyOfAllIs508() {
-        sim.quotas = new QuotaBook(new QuotaBook.Limits(0, 2, 0, 0));
+        sim.quotas = new AccountQuotas(new AccountQuotas.Limits(2, 1_000_000, 0, 0));
         sim.client().allocate();
         sim.client().as("bob", "builder").allocate();
         assertEquals(508, sim.client().allocate().error());
-        assertEquals(2, sim.quotas.allocations());
+        assertEquals(2, sim.quotas.total());
     }
 
     @Test
@@ -44,13 +45,13 @@ final class QuotasTest {
         sim.client().allocate();
         assertEquals(508, sim.client().allocate().error());
         assertEquals("NO_PORTS alice", sim.lastRefusal());
-        assertEquals(2, sim.quotas.allocations());
-        assertEquals(2, sim.quotas.allocationsOf("alice"));
+        assertEquals(2, sim.quotas.total());
+        assertEquals(2, sim.quotas.byAccount().get("alice"));
     }
 
     @Test
     void tenThousandAllocationsLeaveNothingBehind() {
-        sim.quotas = new QuotaBook(new QuotaBook.Limits(1, 1, 1000, 1000));
+        sim.quotas = new AccountQuotas(new AccountQuotas.Limits(1, 1, 1000, 1000));
         Client client = sim.client();
         byte[][] even = {{0}, {(byte) 0x80}};
         for (int i = 0; i < 10_000; i++) {
@@ -105,7 +106,7 @@ final class QuotasTest {
 
     @Test
     void theBandwidthOfAUserIsSharedByItsAllocations() {
-        sim.quotas = new QuotaBook(new QuotaBook.Limits(0, 0, 1000, 0));
+        sim.quotas = new AccountQuotas(new AccountQuotas.Limits(1_000_000, 1_000_000, 1000, 0));
         assertEquals(10, delivered("alice", "wonderland", "alice", "wonderland"));
         assertEquals(10, sim.dropped(Drop.USER_BANDWIDTH));
         assertEquals(20, delivered("bob", "builder", "carol", "sings"));
@@ -113,7 +114,7 @@ final class QuotasTest {
 
     @Test
     void theBandwidthOfAllIsSharedByAll() {
-        sim.quotas = new QuotaBook(new QuotaBook.Limits(0, 0, 0, 1500));
+        sim.quotas = new AccountQuotas(new AccountQuotas.Limits(1_000_000, 1_000_000, 0, 1500));
         assertEquals(15, delivered("bob", "builder", "alice", "wonderland"));
         assertEquals(5, sim.dropped(Drop.TOTAL_BANDWIDTH));
     }

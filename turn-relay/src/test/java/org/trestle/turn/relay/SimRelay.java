@@ -4,12 +4,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
+import org.trestle.turn.policy.AccountQuotas;
 import org.trestle.turn.stun.TransportAddress;
 
 /** A relay without kernel, network or time of its own, and what tests need around it. */
@@ -27,8 +27,8 @@ final class SimRelay {
     final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
     RelaySettings settings =
             new RelaySettings(FakeCredentials.REALM, PUBLIC4, PUBLIC6, 600, 3600, 600, 16, 16, 4, 0, true, true, 1000);
-    PortPool ports = new PortPool(24000, 24099, new SecureRandom());
-    QuotaBook quotas = new QuotaBook(QuotaBook.Limits.NONE);
+    PortPool ports = new PortPool(24000, 24099, new SeededRandom(1));
+    AccountQuotas quotas = new AccountQuotas(new AccountQuotas.Limits(1_000_000, 1_000_000, 0, 0));
     PeerPolicy peers = new AllowAll();
     Alternates alternates = Alternates.NONE;
     Neighbours neighbours = Neighbours.NONE;
@@ -51,7 +51,7 @@ final class SimRelay {
     Relay relay() {
         Relay made = relay;
         if (made == null) {
-            made = another(0, new NonceSecret(new SecureRandom(), clock.nanos()));
+            made = another(0, new NonceSecret(new SeededRandom(1), clock.nanos()));
             relay = made;
         }
         return made;
@@ -72,7 +72,7 @@ final class SimRelay {
                 new Told(),
                 clock,
                 allocator);
-        return new Relay(index, parts, new SecureRandom());
+        return new Relay(index, parts, new SeededRandom(1));
     }
 
     SimRelay with(UnaryOperator<RelaySettings> change) {
@@ -93,8 +93,8 @@ final class SimRelay {
     void assertEmpty() {
         Assertions.assertEquals(0, ports.inUse(), "ports in use");
         Assertions.assertEquals(0, sockets.open.size() + sockets.listening.size(), "sockets open");
-        Assertions.assertEquals(0, quotas.allocations(), "allocations counted");
-        Assertions.assertEquals(0, quotas.accounts(), "accounts counted");
+        Assertions.assertEquals(0, quotas.total(), "allocations counted");
+        Assertions.assertEquals(0, quotas.byAccount().size(), "accounts counted");
         Assertions.assertEquals(0, relay().counters().get(RelayCounters.Count.ALLOCATIONS_NOW));
         assertNoBuffers();
     }

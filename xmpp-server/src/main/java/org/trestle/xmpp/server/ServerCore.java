@@ -182,10 +182,6 @@ final class ServerCore {
         return router;
     }
 
-    FeatureHost features() {
-        return features;
-    }
-
     LocalDomains domains() {
         return domains;
     }

@@ -3,6 +3,7 @@ package org.trestle.xmpp.stream;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -43,13 +44,13 @@ public final class ClientListener {
     private static void pipeline(
             Channel channel,
             Admission.Ticket ticket,
-            TlsStart tls,
+            Supplier<SslHandler> tls,
             StreamCounters counters,
             ClientSettings settings,
             StreamHost host) {
         InetSocketAddress peer = EndPoint.of(channel.remoteAddress());
         channel.pipeline()
-                .addLast(new FirstByte(() -> tls.handler(null), plain -> {}))
+                .addLast(new FirstByte(tls, plain -> {}))
                 .addLast(new StreamHandler(
                         settings.limits(),
                         counters,

@@ -3,6 +3,7 @@ package org.trestle.xmpp.stream;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -48,7 +49,7 @@ public final class ComponentListener {
     private static void pipeline(
             Channel channel,
             Admission.Ticket ticket,
-            TlsStart tls,
+            Supplier<SslHandler> tls,
             StreamCounters counters,
             ComponentSettings settings,
             ComponentHost host) {
@@ -56,7 +57,7 @@ public final class ComponentListener {
         StreamHandler handler = new StreamHandler(
                 settings.limits(), counters, ticket, stream -> new ComponentConnection(stream, host, settings, peer));
         channel.pipeline()
-                .addLast(new FirstByte(() -> tls.handler(null), plain -> {
+                .addLast(new FirstByte(tls, plain -> {
                     if (!settings.allowsPlainFrom(peer)) {
                         handler.close(TLS_REQUIRED);
                     }
