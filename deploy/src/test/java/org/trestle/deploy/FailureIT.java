@@ -10,6 +10,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.jivesoftware.smack.packet.Presence;
+import org.jivesoftware.smack.roster.Roster;
+import org.jivesoftware.smack.roster.RosterEntry;
+import org.jivesoftware.smack.roster.packet.RosterPacket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,6 +101,38 @@ final class FailureIT {
         TestClient again = closing.add(TestClient.login(other, "alice", "alice's password", "mobile"));
         bob.message(again.jid(), "welcome back");
         again.awaitBody("welcome back");
+    }
+
+    @Test
+    void aRosterOutlivesTheNodeOnWhichItWasMade() throws Exception {
+        NodeProcess lost = cluster.follower();
+        NodeProcess other = cluster.leader();
+        TestClient alice = closing.add(TestClient.login(lost, "alice", "alice's password", "mobile"));
+        TestClient bob = closing.add(TestClient.login(other, "bob", "bob's password", "desk"));
+        Roster bobs = bob.roster(); // grants what is asked for from now on
+        alice.roster().createItemAndRequestSubscription(bob.bare(), "Bob", new String[] {"Friends"});
+        bobs.createItemAndRequestSubscription(alice.bare(), "Alice", null);
+        alice.awaitSubscribedBothWays(bob.bare());
+        bob.awaitSubscribedBothWays(alice.bare());
+        String from = alice.jid();
+        bob.await("available", Presence.class, presence -> from.equals(String.valueOf(presence.getFrom())));
+        lost.kill();
+        bob.await(
+                "unavailable",
+                Presence.class,
+                presence -> presence.getType() == Presence.Type.unavailable
+                        && from.equals(String.valueOf(presence.getFrom())));
+        TestClient again = closing.add(TestClient.login(other, "alice", "alice's password", "again"));
+        again.awaitSubscribedBothWays(bob.bare());
+        RosterEntry entry = again.roster().getEntry(bob.bare());
+        assertEquals("Bob", entry.getName());
+        assertEquals("Friends", entry.getGroups().get(0).getName());
+        again.awaitAvailable(bob.bare());
+        again.roster().removeEntry(entry);
+        Await.untilTrue(FAILOVER, () -> "bob is not subscribed any more", () -> {
+            RosterEntry left = bobs.getEntry(again.bare());
+            return left != null && left.getType() == RosterPacket.ItemType.none;
+        });
     }
 
     @Test

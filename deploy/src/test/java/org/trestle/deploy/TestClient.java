@@ -19,9 +19,12 @@ import org.jivesoftware.smack.packet.Presence;
 import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smack.packet.StanzaBuilder;
 import org.jivesoftware.smack.roster.Roster;
+import org.jivesoftware.smack.roster.RosterEntry;
+import org.jivesoftware.smack.roster.packet.RosterPacket;
 import org.jivesoftware.smack.tcp.XMPPTCPConnection;
 import org.jivesoftware.smack.tcp.XMPPTCPConnectionConfiguration;
 import org.jspecify.annotations.Nullable;
+import org.jxmpp.jid.BareJid;
 import org.jxmpp.jid.impl.JidCreate;
 import org.jxmpp.stringprep.XmppStringprepException;
 
@@ -78,6 +81,39 @@ final class TestClient implements AutoCloseable {
 
     String jid() {
         return connection.getUser().toString();
+    }
+
+    BareJid bare() {
+        return connection.getUser().asBareJid();
+    }
+
+    /** The account's roster, asked for at the first call; requests for a subscription are granted from then on. */
+    Roster roster() throws SmackException, InterruptedException {
+        Roster roster = Roster.getInstanceFor(connection);
+        roster.setSubscriptionMode(Roster.SubscriptionMode.accept_all);
+        if (!roster.isLoaded()) {
+            roster.reloadAndWait();
+        }
+        return roster;
+    }
+
+    void awaitSubscribedBothWays(BareJid contact) throws Exception {
+        Roster roster = roster();
+        Await.untilTrue(
+                Duration.ofSeconds(30),
+                () -> contact + " is subscribed both ways in the roster of " + user() + ": " + roster.getEntry(contact),
+                () -> {
+                    RosterEntry entry = roster.getEntry(contact);
+                    return entry != null && entry.getType() == RosterPacket.ItemType.both;
+                });
+    }
+
+    void awaitAvailable(BareJid contact) throws Exception {
+        Roster roster = roster();
+        Await.untilTrue(
+                Duration.ofSeconds(30),
+                () -> contact + " is available for " + user(),
+                () -> roster.getPresence(contact).isAvailable());
     }
 
     void message(String to, String body) throws Exception {

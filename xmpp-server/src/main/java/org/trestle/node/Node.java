@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.trestle.auth.accounts.ServedDomains;
 import org.trestle.auth.accounts.TableAccounts;
 import org.trestle.auth.callbridge.TableCallBridges;
 import org.trestle.auth.keys.ClusterKey;
@@ -100,13 +101,14 @@ final class Node implements AutoCloseable {
         KeyDerivation derivation = KeyDerivation.standard(random);
         started.push(new Step("key derivation", derivation));
         ClusterKey clusterKey = new ClusterKey(cluster.tables(), random);
-        TableAccounts accounts = new TableAccounts(cluster.tables(), derivation, timers::now);
+        SharedSettings settings = new SharedSettings(cluster.tables());
+        TableAccounts accounts =
+                new TableAccounts(cluster.tables(), derivation, timers::now, ServedDomains.only(settings::domainNames));
         TableCallBridges callBridges = new TableCallBridges(cluster.tables(), clusterKey, random);
         List<X509Certificate> authorities = Logins.authorities(config.clients());
         SaslMechanisms mechanisms =
                 Logins.mechanisms(config.clients(), authorities, accounts, derivation, clusterKey, metrics);
 
-        SharedSettings settings = new SharedSettings(cluster.tables());
         NodeKeys keys = new NodeKeys(config, files, settings, state, timers::now);
         cluster.services(() -> {
             ServerIdentity own = keys.own();
@@ -126,7 +128,8 @@ final class Node implements AutoCloseable {
                                 metrics)
                         .thenApply(XmppPart::of));
         RunningNode running = new RunningNode(
-                new RunningNode.Parts(config, cluster, callBridges, accounts, settings, files, keys, xmpp, clusterKey),
+                new RunningNode.Parts(
+                        config, cluster, callBridges, accounts, settings, files, keys, xmpp, clusterKey, timers),
                 state);
         started.push(new Step("xmpp", running));
         running.begin();

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.trestle.node.config.NodeConfig;
+import org.trestle.node.pki.Expiry;
 import org.trestle.node.pki.FileArea;
 import org.trestle.node.pki.PkiException;
 import org.trestle.node.pki.SelfSigned;
@@ -36,6 +37,7 @@ final class NodeKeys {
     private final SelfSigned selfSigned;
     private final Supplier<Instant> clock;
     private final ServerKeys keys;
+    private final Expiry expiry = new Expiry();
     private volatile ServerIdentity own;
 
     NodeKeys(NodeConfig config, FileArea files, SharedSettings settings, NodeState state, Supplier<Instant> clock)
@@ -60,7 +62,10 @@ final class NodeKeys {
         return own;
     }
 
-    /** Reads all certificates again; fails, with all as before, when the node's own cannot be used. */
+    /**
+     * Reads all certificates again, and warns of those that end soon; fails, with all as before, when the node's own cannot
+     * be used.
+     */
     void reload(NodeState state) throws PkiException {
         ServerIdentity fresh = own(state);
         Map<String, ServerIdentity> byDomain = new HashMap<>();
@@ -79,6 +84,7 @@ final class NodeKeys {
         }
         own = fresh;
         keys.replace(fresh, byDomain);
+        expiry.due(fresh, byDomain, clock.get()).forEach(warning -> log.warn("{}", warning));
     }
 
     private static ServerIdentity hosted(HostedDomain.Identity identity) throws PkiException {

@@ -22,6 +22,7 @@ import org.trestle.cluster.api.Membership;
 import org.trestle.cluster.api.Role;
 import org.trestle.cluster.api.Subscription;
 import org.trestle.cluster.node.ClusterNode;
+import org.trestle.cluster.time.Timers;
 import org.trestle.node.command.NodeControl;
 import org.trestle.node.config.NodeConfig;
 import org.trestle.node.pki.FileArea;
@@ -33,6 +34,7 @@ import org.trestle.node.shell.ConsoleException;
 /** The node as the console sees it. Changes of the node itself happen one after the other, on one thread of its own. */
 final class RunningNode implements NodeControl, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunningNode.class);
+    private static final Duration DAY = Duration.ofDays(1);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
     private final Parts parts;
@@ -44,6 +46,7 @@ final class RunningNode implements NodeControl, AutoCloseable {
     private final List<Subscription> subscriptions = new ArrayList<>();
     private volatile NodeState state;
     private volatile boolean ready;
+    private volatile Timers.@Nullable Timer daily;
 
     /** What a node is made of. */
     record Parts(
@@ -55,7 +58,8 @@ final class RunningNode implements NodeControl, AutoCloseable {
             FileArea files,
             NodeKeys keys,
             XmppService xmpp,
-            ClusterKey clusterKey) {}
+            ClusterKey clusterKey,
+            Timers timers) {}
 
     RunningNode(Parts parts, NodeState state) {
         this.parts = parts;
@@ -68,6 +72,7 @@ final class RunningNode implements NodeControl, AutoCloseable {
             parts.xmpp().start(state);
         }
         subscriptions.add(parts.settings().watch(() -> later(this::reloadKeys)));
+        daily = parts.timers().after(DAY, this::lookAfterKeys);
         subscriptions.add(parts.cluster().onServing(serves -> later(() -> serving(serves))));
     }
 
@@ -103,6 +108,14 @@ final class RunningNode implements NodeControl, AutoCloseable {
                 parts.config().node().name(),
                 parts.cluster().self());
         ready = true;
+    }
+
+    /** A self-signed certificate is made anew before its end, and whoever has to renew another one is reminded. */
+    private void lookAfterKeys() {
+        if (!changes.isShutdown()) {
+            later(this::reloadKeys);
+            daily = parts.timers().after(DAY, this::lookAfterKeys);
+        }
     }
 
     private void reloadKeys() {
@@ -277,6 +290,10 @@ final class RunningNode implements NodeControl, AutoCloseable {
     @Override
     public void close() throws ConsoleException {
         subscriptions.forEach(Subscription::close);
+        Timers.Timer planned = daily;
+        if (planned != null) {
+            planned.cancel();
+        }
         changes.shutdown();
         try {
             if (!changes.awaitTermination(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

@@ -17,7 +17,7 @@ record ImportFile(List<Wanted> wanted, int refused, List<ImportReport.LineError>
         }
     }
 
-    static ImportFile read(byte[] file) {
+    static ImportFile read(byte[] file, ServedDomains domains) {
         List<Wanted> wanted = new ArrayList<>();
         List<ImportReport.LineError> errors = new ArrayList<>();
         Map<String, Integer> seen = new HashMap<>();
@@ -31,7 +31,7 @@ record ImportFile(List<Wanted> wanted, int refused, List<ImportReport.LineError>
                 continue;
             }
             try {
-                Wanted account = account(line);
+                Wanted account = account(line, domains);
                 Integer earlier = seen.putIfAbsent(account.jid(), line.number());
                 if (earlier != null) {
                     throw new IllegalArgumentException(account.jid() + " is in line " + earlier + " already");
@@ -53,7 +53,7 @@ record ImportFile(List<Wanted> wanted, int refused, List<ImportReport.LineError>
                 && fields.get(1).strip().equalsIgnoreCase("password");
     }
 
-    private static Wanted account(CsvLines.Line line) {
+    private static Wanted account(CsvLines.Line line, ServedDomains domains) {
         if (line.error() != null) {
             throw new IllegalArgumentException(line.error());
         }
@@ -64,6 +64,6 @@ record ImportFile(List<Wanted> wanted, int refused, List<ImportReport.LineError>
                             ? "no comma"
                             : fields.size() + " fields (put quotes around a password with a comma)"));
         }
-        return new Wanted(Prepared.bareJid(fields.get(0).strip()), Prepared.password(fields.get(1)));
+        return new Wanted(domains.checked(Prepared.bareJid(fields.get(0).strip())), Prepared.password(fields.get(1)));
     }
 }

@@ -39,15 +39,22 @@ public final class TableAccounts implements Accounts, Credentials {
     private final Belongings belongings;
     private final IncompleteAccounts incomplete;
     private final InstantSource clock;
+    private final ServedDomains domains;
 
     public TableAccounts(Tables tables, KeyDerivation derivation) {
         this(tables, derivation, InstantSource.system());
     }
 
-    /** {@code clock} tells when a guest's time is over. */
+    /** Accounts of any domain; {@code clock} tells when a guest's time is over. */
     public TableAccounts(Tables tables, KeyDerivation derivation, InstantSource clock) {
+        this(tables, derivation, clock, ServedDomains.ANY);
+    }
+
+    /** {@code domains}: those that an account that is added may have. */
+    public TableAccounts(Tables tables, KeyDerivation derivation, InstantSource clock, ServedDomains domains) {
         this.tables = tables;
         this.clock = clock;
+        this.domains = domains;
         this.derivation = derivation;
         this.belongings = new Belongings(tables);
         this.incomplete = new IncompleteAccounts(tables);
@@ -69,7 +76,7 @@ public final class TableAccounts implements Accounts, Credentials {
         String key;
         String prepared;
         try {
-            key = Prepared.bareJid(jid);
+            key = domains.checked(Prepared.bareJid(jid));
             prepared = Prepared.password(password);
         } catch (IllegalArgumentException notValid) {
             return failed(String.valueOf(notValid.getMessage()));
@@ -219,7 +226,7 @@ public final class TableAccounts implements Accounts, Credentials {
         if (file.length > IMPORT_LIMIT) {
             return failed("the file is larger than " + (IMPORT_LIMIT >> 20) + " MiB; split it and import each part");
         }
-        return new AccountImport(tables, derivation, ImportFile.read(file), progress).run();
+        return new AccountImport(tables, derivation, ImportFile.read(file, domains), progress).run();
     }
 
     @Override

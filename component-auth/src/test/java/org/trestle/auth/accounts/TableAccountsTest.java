@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -53,6 +54,27 @@ final class TableAccountsTest {
         assertEquals(List.of("alice@trestle.test"), deleted);
         assertFalse(accounts.exists("alice@trestle.test"));
         assertNull(accounts.keys("alice@trestle.test"));
+    }
+
+    @Test
+    void anAccountOfADomainThatIsNotServedIsRefused() throws Exception {
+        List<String> served = new ArrayList<>();
+        TableAccounts bound =
+                new TableAccounts(tables, derivation, InstantSource.system(), ServedDomains.only(() -> served));
+        assertTrue(refused(bound.add("al@one.test", "pw", false))
+                .contains("no domain yet; to set it, type: xmpp domain one.test"));
+        served.addAll(List.of("one.test", "two.test"));
+        got(bound.add("al@One.test", "pw", false));
+        assertTrue(refused(bound.add("al@three.test", "pw", false))
+                .contains("does not serve the domain three.test but one.test, two.test; to serve it too, type: "
+                        + "xmpp multi_domain add three.test"));
+        ImportReport report = got(bound.importAll(
+                new ByteArrayInputStream("a@one.test,pw\nb@three.test,pw\n".getBytes(StandardCharsets.UTF_8)),
+                soFar -> {}));
+        assertEquals(1, report.added());
+        assertEquals(1, report.refused());
+        assertEquals(2, report.errors().get(0).line());
+        assertFalse(bound.exists("b@three.test"));
     }
 
     @Test
@@ -263,7 +285,7 @@ final class TableAccountsTest {
     }
 
     private static <T> T got(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
+        return stage.toCompletableFuture().get(5, TimeUnit.MINUTES);
     }
 
     private static String refused(CompletionStage<?> stage) {

@@ -41,7 +41,12 @@ final class Deadlines<T> {
         return expired;
     }
 
-    int size() {
-        return ends.size();
+    long nanos() {
+        return nanos;
+    }
+
+    /** Those whose time runs. */
+    List<T> all() {
+        return List.copyOf(ends.keySet());
     }
 }

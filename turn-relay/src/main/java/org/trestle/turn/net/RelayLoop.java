@@ -48,6 +48,8 @@ final class RelayLoop {
     private final long secret;
     private final Deadlines<Channel> handshakes;
     private final Deadlines<StreamLeg> unauthenticated;
+    private final Deadlines<DtlsLeg> dtlsHandshakes;
+    private final Deadlines<DtlsLeg> dtlsUnauthenticated;
     private final List<UdpClients> udp = new ArrayList<>();
     private final List<Channel> listeners = new ArrayList<>();
     private @Nullable TurnTls tls;
@@ -66,6 +68,8 @@ final class RelayLoop {
                 new Deadlines<>(TimeUnit.SECONDS.toNanos(settings.limits().handshakeSeconds()));
         this.unauthenticated =
                 new Deadlines<>(TimeUnit.SECONDS.toNanos(settings.limits().unauthenticatedSeconds()));
+        this.dtlsHandshakes = new Deadlines<>(handshakes.nanos());
+        this.dtlsUnauthenticated = new Deadlines<>(unauthenticated.nanos());
         executor.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -105,6 +109,7 @@ final class RelayLoop {
     InetSocketAddress listenUdp(InetSocketAddress address) throws IOException {
         UdpClients clients = new UdpClients(
                 datagrams, relay, address, new UdpSocket.Options(true, false, settings.socketBuffer()), secret);
+        clients.dtls(new DtlsClients(this, clients, secret));
         udp.add(clients);
         return clients.localAddress();
     }
@@ -167,6 +172,33 @@ final class RelayLoop {
         }
     }
 
+    /** Counts a client over DTLS; gives what to count it as when it is one too many. */
+    NetCounters.@Nullable Count countedDtls(TransportAddress client) {
+        NetCounters.Count refused = connections.take(client);
+        if (refused == null) {
+            counters.add(NetCounters.Count.CONNECTIONS_ACCEPTED, 1);
+            counters.add(NetCounters.Count.CONNECTIONS_NOW, 1);
+        }
+        return refused;
+    }
+
+    void handshakeBegins(DtlsLeg leg) {
+        dtlsHandshakes.start(leg, System.nanoTime());
+    }
+
+    /** The handshake is over, or the leg has lost its allocation: from now on it has limited time to get one. */
+    void established(DtlsLeg leg) {
+        dtlsHandshakes.stop(leg);
+        dtlsUnauthenticated.start(leg, System.nanoTime());
+    }
+
+    void ended(DtlsLeg leg) {
+        dtlsHandshakes.stop(leg);
+        dtlsUnauthenticated.stop(leg);
+        connections.giveBack(leg.fiveTuple().client());
+        counters.add(NetCounters.Count.CONNECTIONS_NOW, -1);
+    }
+
     /** A PROXY header has told who the client is; false when that one has too many connections. */
     boolean moved(Channel channel, TransportAddress from, TransportAddress to) {
         if (!connections.move(from, to)) {
@@ -214,7 +246,22 @@ final class RelayLoop {
                 channel.close();
             }
         }
+        tickDtls(now);
         for (StreamLeg leg : unauthenticated.expired(now)) {
+            if (!leg.isKept()) {
+                counters.add(NetCounters.Count.UNAUTHENTICATED_TOO_LONG, 1);
+                leg.close();
+            }
+        }
+    }
+
+    private void tickDtls(long now) {
+        for (DtlsLeg leg : dtlsHandshakes.expired(now)) {
+            counters.add(NetCounters.Count.HANDSHAKE_TOO_SLOW, 1);
+            leg.close();
+        }
+        dtlsHandshakes.all().forEach(DtlsLeg::waits);
+        for (DtlsLeg leg : dtlsUnauthenticated.expired(now)) {
             if (!leg.isKept()) {
                 counters.add(NetCounters.Count.UNAUTHENTICATED_TOO_LONG, 1);
                 leg.close();
@@ -261,11 +308,15 @@ final class RelayLoop {
         }
     }
 
+    /** An empty buffer for a message of {@code size}, with room before and after it. */
+    static ByteBuf buffer(int size) {
+        return PooledByteBufAllocator.DEFAULT
+                .directBuffer(Relay.HEADROOM + size + 4)
+                .setIndex(Relay.HEADROOM, Relay.HEADROOM);
+    }
+
     /** A copy, with room before and after it, that another loop can have. */
     static ByteBuf copy(ByteBuf message) {
-        return PooledByteBufAllocator.DEFAULT
-                .directBuffer(Relay.HEADROOM + message.readableBytes() + 4)
-                .setIndex(Relay.HEADROOM, Relay.HEADROOM)
-                .writeBytes(message, message.readerIndex(), message.readableBytes());
+        return buffer(message.readableBytes()).writeBytes(message, message.readerIndex(), message.readableBytes());
     }
 }

@@ -8,9 +8,11 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import org.trestle.turn.stun.TransportAddress;
 
 /** How TLS (1.2 and 1.3) and DTLS (1.2) are spoken with clients. To change certificates, give the relay a new one. */
 public final class TurnTls {
@@ -20,10 +22,17 @@ public final class TurnTls {
 
     private static final String ALPN_STUN = "stun.nat-discovery";
 
-    private final SslContext tls;
-    private final SSLContext dtls;
+    /**
+     * Contexts for DTLS, a power of two. A cookie is good for one of them, and the client's address chooses which: so a
+     * cookie that was given to one address is good for one of so many others, and nobody knows for which.
+     */
+    private static final int DTLS_CONTEXTS = 32;
 
-    private TurnTls(SslContext tls, SSLContext dtls) {
+    private final SslContext tls;
+    private final SSLContext[] dtls;
+    private final long secret = new SecureRandom().nextLong();
+
+    private TurnTls(SslContext tls, SSLContext[] dtls) {
         this.tls = tls;
         this.dtls = dtls;
     }
@@ -44,8 +53,11 @@ public final class TurnTls {
                         ALPN_TURN,
                         ALPN_STUN))
                 .build();
-        SSLContext dtls = SSLContext.getInstance("DTLSv1.2");
-        dtls.init(new KeyManager[] {keys}, null, null);
+        SSLContext[] dtls = new SSLContext[DTLS_CONTEXTS];
+        for (int i = 0; i < DTLS_CONTEXTS; i++) {
+            dtls[i] = SSLContext.getInstance("DTLSv1.2");
+            dtls[i].init(new KeyManager[] {keys}, null, null);
+        }
         return new TurnTls(tls, dtls);
     }
 
@@ -53,7 +65,11 @@ public final class TurnTls {
         return tls;
     }
 
-    SSLContext dtls() {
-        return dtls;
+    /** The context of a client. */
+    SSLContext dtls(TransportAddress client) {
+        long mixed = (client.low() ^ secret) * 0x9e3779b97f4a7c15L;
+        mixed = (mixed ^ (mixed >>> 29) ^ client.high() ^ client.port()) * 0xbf58476d1ce4e5b9L;
+        mixed = (mixed ^ (mixed >>> 32) ^ secret) * 0x94d049bb133111ebL;
+        return dtls[(int) (mixed >>> 40) & (DTLS_CONTEXTS - 1)];
     }
 }

@@ -46,21 +46,26 @@ final class LegsTest {
 
     @Test
     void udp() throws Exception {
-        relays(Link.udp(relay.udp));
+        relays(Link.udp(relay.udp), 9_000);
     }
 
     @Test
     void tcp() throws Exception {
-        relays(Link.tcp(relay.tcp));
+        relays(Link.tcp(relay.tcp), 9_000);
     }
 
     @Test
     void tls() throws Exception {
-        relays(Link.tls(relay.tcp, keys.client("TLS")));
+        relays(Link.tls(relay.tcp, keys.client("TLS")), 9_000);
+    }
+
+    @Test
+    void dtls() throws Exception {
+        relays(new DtlsLink(relay.udp, keys.client("DTLSv1.2")), 1_300);
     }
 
     /** ChannelData of many sizes both ways, in order; then the allocation ends. */
-    private static void relays(Link link) throws Exception {
+    private static void relays(Link link, int largest) throws Exception {
         try (link;
                 DatagramSocket peer = new DatagramSocket(0, TestRelay.LOOPBACK)) {
             peer.setSoTimeout(Link.SECONDS * 1000);
@@ -68,7 +73,7 @@ final class LegsTest {
             TransportAddress relayed = client.allocate(TurnClient.UDP_PEERS);
             client.bind(CHANNEL, TransportAddress.of((InetSocketAddress) peer.getLocalSocketAddress()));
             Random random = new Random(5);
-            for (int size : new int[] {160, 160, 160, 161, 1200, 1, 0, 40, 3, 9_000}) {
+            for (int size : new int[] {160, 160, 160, 161, 1200, 1, 0, 40, 3, largest}) {
                 byte[] payload = new byte[size];
                 random.nextBytes(payload);
                 link.send(TurnClient.channelData(CHANNEL, payload));

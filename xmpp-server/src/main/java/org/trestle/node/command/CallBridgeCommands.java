@@ -31,6 +31,12 @@ final class CallBridgeCommands {
                         this::addSecret),
                 new Verb("xmpp callbridge del", "<name>", "revokes a call bridge and ends its connections", this::del),
                 new Verb(
+                        "xmpp callbridge grant",
+                        "<name>",
+                        "lets a call bridge manage users, guests among them",
+                        this::grant),
+                new Verb("xmpp callbridge withdraw", "<name>", "takes that back", this::withdraw),
+                new Verb(
                         "xmpp callbridge list",
                         "[--show-secrets]",
                         "lists the call bridges with fingerprints of their secrets",
@@ -59,6 +65,16 @@ final class CallBridgeCommands {
         return Done.of("callbridge " + request.argument(0) + " deleted");
     }
 
+    private Answer grant(Request request) throws ConsoleException {
+        Await.change(node.callBridges().grant(request.argument(0), true));
+        return Done.of("callbridge " + request.argument(0) + " may manage users (XEP-0133)");
+    }
+
+    private Answer withdraw(Request request) throws ConsoleException {
+        Await.change(node.callBridges().grant(request.argument(0), false));
+        return Done.of("callbridge " + request.argument(0) + " may manage users no longer");
+    }
+
     private Answer list(Request request) {
         Freshness.await(node, request);
         List<Answer.Fields> blocks = node.callBridges().list().stream()
@@ -76,6 +92,9 @@ final class CallBridgeCommands {
         }
         if (fingerprint) {
             fields.add(new Field("Fingerprint", "fingerprint", bridge.fingerprint()));
+        }
+        if (node.callBridges().isGranted(bridge.name())) {
+            fields.add(new Field("Manages users", "managesUsers", true));
         }
         return fields;
     }

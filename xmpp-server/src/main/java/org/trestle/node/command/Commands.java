@@ -36,6 +36,8 @@ public final class Commands implements Console {
         verbs.addAll(new CallBridgeCommands(node).verbs());
         verbs.addAll(new ClusterCommands(node).verbs());
         verbs.addAll(new UserCommands(node).verbs());
+        verbs.addAll(new AdminCommands(node).verbs());
+        verbs.addAll(new ServiceCommands(node).verbs());
         verbs.addAll(new PkiCommands(node).verbs());
         verbs.addAll(OtherCommands.verbs());
         return new Commands(verbs);

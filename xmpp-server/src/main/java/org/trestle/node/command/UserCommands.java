@@ -3,6 +3,7 @@ package org.trestle.node.command;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import org.trestle.auth.accounts.Account;
 import org.trestle.auth.accounts.ImportReport;
@@ -47,6 +48,11 @@ final class UserCommands {
         if (node.accounts().exists(jid)) {
             throw new ConsoleException(jid + " exists already; another password: \"xmpp user passwd " + jid + "\"");
         }
+        String domain = jid.substring(jid.indexOf('@') + 1);
+        if (!node.settings().domainNames().contains(domain)) {
+            // It may have been added on another node a moment ago.
+            Freshness.await(node, request);
+        }
         String password = request.secret(PASSWORD_FILE, "password", true);
         Account account = Await.change(node.accounts().add(jid, password, request.has(ADMIN)));
         return Done.of("user " + account.jid() + " added" + (account.admin() ? " as an administrator" : ""));
@@ -64,6 +70,7 @@ final class UserCommands {
     }
 
     private Answer importAll(Request request) throws ConsoleException, IOException {
+        Freshness.await(node, request);
         byte[] csv = request.terminal().file(request.argument(0));
         ImportReport report = Await.membership(node.accounts()
                 .importAll(
@@ -81,8 +88,16 @@ final class UserCommands {
                 return "no users; add one with \"xmpp user add <jid>\"\n";
             }
             StringBuilder text = new StringBuilder();
-            accounts.forEach(account -> text.append(account.jid()).append(account.admin() ? " (admin)\n" : "\n"));
+            accounts.forEach(
+                    account -> text.append(account.jid()).append(marks(account)).append('\n'));
             return text.toString();
+        }
+
+        private static String marks(Account account) {
+            Instant expiry = account.standing().expiry();
+            return (account.admin() ? " (admin)" : "")
+                    + (account.standing().disabled() ? " (disabled)" : "")
+                    + (expiry == null ? "" : " (guest until " + expiry + ")");
         }
 
         @Override
@@ -92,6 +107,13 @@ final class UserCommands {
                 json.writeStartObject();
                 json.writeStringField("jid", account.jid());
                 json.writeBooleanField("admin", account.admin());
+                if (account.standing().disabled()) {
+                    json.writeBooleanField("disabled", true);
+                }
+                Instant expiry = account.standing().expiry();
+                if (expiry != null) {
+                    json.writeStringField("guestUntil", expiry.toString());
+                }
                 json.writeEndObject();
             }
             json.writeEndArray();

@@ -1,11 +1,13 @@
 package org.trestle.node.pki;
 
+import java.net.IDN;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
@@ -16,8 +18,8 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identities that TLS chooses from: by the server name that the client asks for (RFC 6066 3), else the node's own. They
- * are replaced while the node runs; handshakes that have begun end with what they began with.
+ * The identities that TLS chooses from: by the server name that the client asks for (RFC 6066 3), else by the domain that its
+ * stream header named before (the peer of the engine), else the node's own. They are replaced while the node runs; handshakes that have begun end with what they began with.
  */
 public final class ServerKeys extends X509ExtendedKeyManager {
     private static final String OWN = "";
@@ -36,7 +38,8 @@ public final class ServerKeys extends X509ExtendedKeyManager {
 
     /** Replaces all identities. */
     public void replace(ServerIdentity own, Map<String, ServerIdentity> byDomain) {
-        Map<String, ServerIdentity> all = new HashMap<>(byDomain);
+        Map<String, ServerIdentity> all = new HashMap<>();
+        byDomain.forEach((domain, identity) -> all.put(ascii(domain), identity));
         all.put(OWN, own);
         former = present;
         present = new Generation(former.number() + 1, Map.copyOf(all));
@@ -46,22 +49,33 @@ public final class ServerKeys extends X509ExtendedKeyManager {
     public @Nullable String chooseEngineServerAlias(
             String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
         Generation now = present;
-        String asked = engine == null ? OWN : serverName(engine.getHandshakeSession());
+        String asked = engine == null ? OWN : serverName(engine);
         String name = now.identities().containsKey(asked) ? asked : OWN;
         ServerIdentity identity = now.identities().get(name);
         boolean fits = identity != null && keyType.startsWith(identity.key().getAlgorithm());
         return fits ? now.number() + SEPARATOR + name : null;
     }
 
-    private static String serverName(@Nullable SSLSession session) {
+    private static String serverName(SSLEngine engine) {
+        SSLSession session = engine.getHandshakeSession();
         if (session instanceof ExtendedSSLSession extended) {
             for (SNIServerName name : extended.getRequestedServerNames()) {
                 if (name instanceof SNIHostName host) {
-                    return host.getAsciiName();
+                    return host.getAsciiName().toLowerCase(Locale.ROOT);
                 }
             }
         }
-        return OWN;
+        String named = engine.getPeerHost();
+        return named == null ? OWN : ascii(named);
+    }
+
+    /** As a domain stands in a handshake. */
+    private static String ascii(String domain) {
+        try {
+            return IDN.toASCII(domain, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
+        } catch (IllegalArgumentException notInDns) {
+            return domain;
+        }
     }
 
     private @Nullable ServerIdentity identity(@Nullable String alias) {

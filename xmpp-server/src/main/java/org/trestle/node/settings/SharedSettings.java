@@ -24,6 +24,8 @@ public final class SharedSettings {
     private static final String PRIMARY = "domain";
     private static final String MAX_SESSIONS = "max_sessions";
     private static final String MOTD = "motd";
+    private static final String REGISTRATION = "registration";
+    private static final String CONTACT = "contact.";
     private static final String RESOURCE_CONFLICT = "resource_conflict";
 
     private final Tables tables;
@@ -48,6 +50,31 @@ public final class SharedSettings {
             change.put(DOMAINS, domain, new HostedDomain(domain, null).encode());
         }
         return tables.commit(change.build());
+    }
+
+    /** The names of all domains that are served, ordered. */
+    public List<String> domainNames() {
+        return tables.rows(DOMAINS).stream().map(Row::key).toList();
+    }
+
+    /** Whether people may make accounts themselves (XEP-0077). */
+    public boolean registration() {
+        return text(REGISTRATION) != null;
+    }
+
+    public CompletionStage<Tables.Outcome> registration(boolean open) {
+        return open ? put(REGISTRATION, "on") : clear(REGISTRATION);
+    }
+
+    /** The addresses of a role (XEP-0157), or none. */
+    public List<String> contact(String role) {
+        String text = text(CONTACT + role);
+        return text == null ? List.of() : List.of(text.split(" "));
+    }
+
+    /** Sets the addresses of a role, none of which has a space in it; none removes them. */
+    public CompletionStage<Tables.Outcome> contact(String role, List<String> addresses) {
+        return addresses.isEmpty() ? clear(CONTACT + role) : put(CONTACT + role, String.join(" ", addresses));
     }
 
     /** All domains that are served, the primary one among them, ordered by name. */

@@ -182,6 +182,10 @@ final class ServerCore {
         return router;
     }
 
+    FeatureHost features() {
+        return features;
+    }
+
     LocalDomains domains() {
         return domains;
     }

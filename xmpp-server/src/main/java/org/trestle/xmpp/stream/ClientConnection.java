@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.trestle.auth.sasl.SaslOffer;
 import org.trestle.xmpp.jid.BareJid;
@@ -36,7 +35,7 @@ final class ClientConnection extends StreamConnection implements ClientStream {
 
     private final StreamHost host;
     private final ClientSettings settings;
-    private final Supplier<SslHandler> tls;
+    private final TlsStart tls;
     private final Sasl sasl;
     private final Acknowledgements acknowledgements;
 
@@ -50,11 +49,7 @@ final class ClientConnection extends StreamConnection implements ClientStream {
     private StanzaReader reader = StanzaReader.ofClients();
 
     ClientConnection(
-            StreamHandler stream,
-            StreamHost host,
-            ClientSettings settings,
-            Supplier<SslHandler> tls,
-            InetSocketAddress peer) {
+            StreamHandler stream, StreamHost host, ClientSettings settings, TlsStart tls, InetSocketAddress peer) {
         super(stream, peer);
         this.host = host;
         this.settings = settings;
@@ -88,6 +83,10 @@ final class ClientConnection extends StreamConnection implements ClientStream {
         String asked = header.domain();
         if (asked == null || !host.serves(asked)) {
             return StreamError.of(Condition.HOST_UNKNOWN, "this server does not serve the domain in 'to'");
+        }
+        String begun = EndPoint.serverName(stream.context().pipeline());
+        if (begun != null && !begun.equals(asked) && host.serves(begun)) {
+            return StreamError.of(Condition.HOST_UNKNOWN, "TLS was begun for another domain than the one in 'to'");
         }
         if (account != null && !account.domain().equals(asked)) {
             return StreamError.of(Condition.HOST_UNKNOWN, "the account that has authenticated is of another domain");
@@ -170,7 +169,7 @@ final class ClientConnection extends StreamConnection implements ClientStream {
                     Condition.POLICY_VIOLATION, "nothing may follow <starttls/> until the server has answered"));
             return;
         }
-        SslHandler handler = tls.get();
+        SslHandler handler = tls.handler(domain);
         stream.say("<proceed xmlns='" + Namespaces.TLS + "'/>");
         stream.flush();
         ChannelPipeline pipeline = stream.context().pipeline();

@@ -3,7 +3,6 @@ package org.trestle.xmpp.stream;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -44,13 +43,13 @@ public final class ClientListener {
     private static void pipeline(
             Channel channel,
             Admission.Ticket ticket,
-            Supplier<SslHandler> tls,
+            TlsStart tls,
             StreamCounters counters,
             ClientSettings settings,
             StreamHost host) {
         InetSocketAddress peer = EndPoint.of(channel.remoteAddress());
         channel.pipeline()
-                .addLast(new FirstByte(tls, plain -> {}))
+                .addLast(new FirstByte(() -> tls.handler(null), plain -> {}))
                 .addLast(new StreamHandler(
                         settings.limits(),
                         counters,

@@ -3,7 +3,6 @@ package org.trestle.xmpp.stream;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -49,7 +48,7 @@ public final class ComponentListener {
     private static void pipeline(
             Channel channel,
             Admission.Ticket ticket,
-            Supplier<SslHandler> tls,
+            TlsStart tls,
             StreamCounters counters,
             ComponentSettings settings,
             ComponentHost host) {
@@ -57,7 +56,7 @@ public final class ComponentListener {
         StreamHandler handler = new StreamHandler(
                 settings.limits(), counters, ticket, stream -> new ComponentConnection(stream, host, settings, peer));
         channel.pipeline()
-                .addLast(new FirstByte(tls, plain -> {
+                .addLast(new FirstByte(() -> tls.handler(null), plain -> {
                     if (!settings.allowsPlainFrom(peer)) {
                         handler.close(TLS_REQUIRED);
                     }

@@ -11,6 +11,8 @@ public final class StreamCounters {
     public enum Event {
         /** A connection was taken. */
         CONNECTED,
+        /** A connection could not be taken, because the process has no file descriptor left or the like. */
+        ACCEPT_FAILED,
         /** A connection was closed at once because {@link StreamLimits#maxConnections()} was reached. */
         REFUSED_FULL,
         /** A connection was closed at once because {@link StreamLimits#maxUnauthenticatedPerPeer()} was reached. */

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +25,12 @@ import org.slf4j.LoggerFactory;
 final class StreamServer {
     private static final Logger LOG = LoggerFactory.getLogger(StreamServer.class);
 
+    /** A name of an engine goes with a port, which nobody looks at. */
+    private static final int XMPP_PORT = 5222;
+
     /** What one kind of stream puts into the pipeline of a connection that was let in. */
     interface Connections {
-        void open(Channel channel, Admission.Ticket ticket, Supplier<SslHandler> tls, StreamCounters counters);
+        void open(Channel channel, Admission.Ticket ticket, TlsStart tls, StreamCounters counters);
     }
 
     private final Channel socket;
@@ -61,6 +65,7 @@ final class StreamServer {
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(limits.writeLowWater(), limits.writeHighWater()))
+                .handler(new AcceptGuard(counters))
                 .childHandler(new Initializer(open, admission, limits, tls, connections, counters));
         CompletableFuture<StreamServer> listening = new CompletableFuture<>();
         ChannelFuture bound = bootstrap.bind(address);
@@ -106,7 +111,7 @@ final class StreamServer {
                 channel.close();
                 return;
             }
-            connections.open(channel, ticket, () -> handler(channel), counters);
+            connections.open(channel, ticket, domain -> handler(channel, domain), counters);
             open.add(channel);
             if (admission.closed()) {
                 // the port was closed meanwhile, and whoever closed it may have missed this connection
@@ -114,8 +119,11 @@ final class StreamServer {
             }
         }
 
-        private SslHandler handler(Channel channel) {
-            SslHandler handler = tls.get().newHandler(channel.alloc());
+        private SslHandler handler(Channel channel, @Nullable String domain) {
+            SslContext context = tls.get();
+            SslHandler handler = domain == null
+                    ? context.newHandler(channel.alloc())
+                    : context.newHandler(channel.alloc(), domain, XMPP_PORT);
             handler.setHandshakeTimeout(limits.tlsHandshake().toMillis(), TimeUnit.MILLISECONDS);
             return handler;
         }

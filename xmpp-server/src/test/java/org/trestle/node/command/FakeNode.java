@@ -5,12 +5,14 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.trestle.auth.accounts.Accounts;
+import org.trestle.auth.accounts.ServedDomains;
 import org.trestle.auth.accounts.TableAccounts;
 import org.trestle.auth.callbridge.CallBridges;
 import org.trestle.auth.callbridge.TableCallBridges;
@@ -43,7 +45,11 @@ final class FakeNode implements NodeControl, Membership {
     private final LocalTables tables = new LocalTables();
     private final SecureRandom random = new CountingRandom();
     private final CallBridges callBridges = new TableCallBridges(tables, new ClusterKey(tables, random), random);
-    private final Accounts accounts = new TableAccounts(tables, new KeyDerivation(random, 1, 16));
+    private final Accounts accounts = new TableAccounts(
+            tables,
+            new KeyDerivation(random, 1, 16),
+            InstantSource.system(),
+            ServedDomains.only(new SharedSettings(tables)::domainNames));
     private final FileArea files;
     private NodeState state = NodeState.NEW;
     ClusterStatus status = alone();

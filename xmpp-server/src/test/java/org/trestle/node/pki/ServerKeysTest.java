@@ -21,6 +21,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,13 @@ final class ServerKeysTest {
         assertEquals("CN=example.net", shown(keys, "example.net"));
         assertEquals("CN=example.com", shown(keys, "example.org"));
         assertEquals("CN=example.com", shown(keys, null));
+        assertEquals("CN=example.net", shown(keys, null, "example.net"), "as the stream header said");
+        assertEquals("CN=example.com", shown(keys, null, "example.org"));
+        assertEquals(
+                "CN=example.com", shown(keys, "example.org", "example.net"), "the name in the handshake goes first");
+        keys.replace(identity("example.com"), Map.of("bücher.example", identity("xn--bcher-kva.example")));
+        assertEquals("CN=xn--bcher-kva.example", shown(keys, "XN--bcher-kva.Example"));
+        assertEquals("CN=xn--bcher-kva.example", shown(keys, null, "bücher.example"));
         keys.replace(identity("example.edu"), Map.of());
         assertEquals("CN=example.edu", shown(keys, "example.net"));
     }
@@ -65,13 +73,17 @@ final class ServerKeysTest {
         return new SelfSigned(data, new SecureRandom()).identity(List.of(name), NOW);
     }
 
+    private static String shown(ServerKeys keys, @Nullable String asked) throws Exception {
+        return shown(keys, asked, null);
+    }
+
     /** The subject that a server with these keys shows to a client that asks for this name. */
-    private static String shown(ServerKeys keys, @org.jspecify.annotations.Nullable String asked) throws Exception {
+    private static String shown(ServerKeys keys, @Nullable String asked, @Nullable String said) throws Exception {
         SSLContext server = SSLContext.getInstance("TLS");
         server.init(new KeyManager[] {keys}, null, null);
         SSLContext client = SSLContext.getInstance("TLS");
         client.init(null, new TrustManager[] {new Anybody()}, null);
-        SSLEngine serving = server.createSSLEngine();
+        SSLEngine serving = said == null ? server.createSSLEngine() : server.createSSLEngine(said, 5222);
         serving.setUseClientMode(false);
         SSLEngine asking = client.createSSLEngine();
         asking.setUseClientMode(true);

@@ -203,6 +203,47 @@ final class BlockingTest {
         bob.expectNothing();
     }
 
+    /** Reads until this presence comes. */
+    private static void until(Peer peer, Presence.Type type, Jid from) throws Exception {
+        Stanza stanza = peer.expect();
+        while (!(stanza instanceof Presence presence) || presence.type() != type || !from.equals(presence.from())) {
+            stanza = peer.expect();
+        }
+    }
+
+    @Test
+    void aSubscriberIsSaidGoodbyeAndSeesTheAccountAgainWhenItIsUnblocked() throws Exception {
+        Jid account = Jid.of("alice@trestle.test");
+        alice.send(Presence.of(Presence.Type.SUBSCRIBED, null, BOB));
+        alice.expectNothing();
+        bob.send(Presence.of(Presence.Type.SUBSCRIBE, null, account));
+        bob.send(Presence.of(Presence.Type.AVAILABLE, null, null));
+        until(bob, Presence.Type.AVAILABLE, bob.jid);
+        alice.send(Presence.of(Presence.Type.AVAILABLE, null, null));
+        until(bob, Presence.Type.AVAILABLE, alice.jid);
+        until(alice, Presence.Type.AVAILABLE, alice.jid);
+        set(alice, list("block", "bob@trestle.test"));
+        until(bob, Presence.Type.UNAVAILABLE, alice.jid);
+        // What is broadcast is left out without a word.
+        alice.available(3);
+        bob.send(Presence.of(Presence.Type.SUBSCRIBE, null, account));
+        bob.send(Presence.of(Presence.Type.PROBE, null, account));
+        bob.expectNothing();
+        alice.expectNothing();
+        set(alice, list("unblock", "bob@trestle.test"));
+        until(bob, Presence.Type.AVAILABLE, alice.jid);
+    }
+
+    @Test
+    void aBlockedAccountCannotSubscribeAndChangesNoRoster() throws Exception {
+        set(alice, list("block", "bob@trestle.test"));
+        bob.send(Presence.of(Presence.Type.SUBSCRIBE, null, Jid.of("alice@trestle.test")));
+        bob.expectNothing();
+        alice.send(Presence.of(Presence.Type.SUBSCRIBE, null, BOB));
+        refused(BOB);
+        assertEquals(List.of(), cluster.node(0).tables.rows("rosters"));
+    }
+
     @Test
     void theEndOfWhoIsBlockedIsNotTold() throws Exception {
         bob.send(Presence.of(Presence.Type.AVAILABLE, null, alice.jid));

@@ -47,6 +47,13 @@ final class SharedLog {
         }
     }
 
+    /** Entries so far. */
+    int size() {
+        synchronized (lock) {
+            return entries.size();
+        }
+    }
+
     /** While it lags a node applies nothing. */
     void lag(NodeId node, boolean on) {
         synchronized (lock) {

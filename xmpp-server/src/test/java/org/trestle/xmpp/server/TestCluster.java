@@ -62,6 +62,7 @@ final class TestCluster implements AutoCloseable {
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(3, LocalIoHandler.newFactory());
     private final EventLoopGroup busLoops = new MultiThreadIoEventLoopGroup(2, LocalIoHandler.newFactory());
     private final KeyDerivation derivation = new KeyDerivation(new SecureRandom(), 1, 100);
+    private final AtomicLong frames = new AtomicLong();
     private final SharedLog log = new SharedLog();
     final ManualTimers timers = new ManualTimers();
     final FakeServices services = new FakeServices();
@@ -90,6 +91,11 @@ final class TestCluster implements AutoCloseable {
 
     EventLoop loop() {
         return loops.next();
+    }
+
+    /** Sent between nodes so far. */
+    long frames() {
+        return frames.get();
     }
 
     SharedLog log() {
@@ -236,6 +242,7 @@ final class TestCluster implements AutoCloseable {
                 frame.release();
                 return Verdict.UNREACHABLE;
             }
+            frames.incrementAndGet();
             int size = frame.readableBytes();
             long waiting = underWay.addAndGet(size);
             target.lanes

@@ -3,6 +3,7 @@ package org.trestle.xmpp.stream;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.EventLoopGroup;
@@ -11,13 +12,18 @@ import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.security.MessageDigest;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +43,9 @@ final class TlsTest {
 
     private final FakeHost host = new FakeHost();
     private @Nullable ClientListener clients;
+
+    /** What the last handshake knew of the domain. */
+    private volatile @Nullable String asked;
 
     static Stream<Provider> providers() {
         return OpenSsl.isAvailable() ? Stream.of(Provider.JDK, Provider.OPENSSL) : Stream.of(Provider.JDK);
@@ -121,6 +130,48 @@ final class TlsTest {
 
     @ParameterizedTest
     @MethodSource("providers")
+    void theDomainOfTheHandshakeIsTheOneOfTheStream(Provider provider) throws Exception {
+        try (WireClient client = client(provider, List.of()).asking("xn--bcher-kva.example")) {
+            client.startTls();
+            assertTrue(client.send(WireClient.OPEN).until("</stream:stream>").contains("<host-unknown"));
+        }
+        try (WireClient client = again().asking("xn--bcher-kva.example")) {
+            client.startTls();
+            client.send(WireClient.OPEN.replace("example.com", "bücher.example"))
+                    .until("</stream:features>");
+        }
+        try (WireClient client = again().asking("node1.example.net")) { // the name of a machine
+            client.startTls();
+            client.login("juliet", "balcony");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("providers")
+    void withoutANameInTheHandshakeTheHeaderBeforeItCounts(Provider provider) throws Exception {
+        for (String second : List.of("bücher.example", "example.com")) {
+            try (WireClient client = client(provider, List.of()).asking("localhost")) {
+                client.send(WireClient.OPEN.replace("example.com", "bücher.example"))
+                        .until("</stream:features>");
+                client.send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
+                        .until("<proceed");
+                client.until("/>");
+                client.startTls();
+                assertEquals("bücher.example", asked);
+                String answer = client.send(WireClient.OPEN.replace("example.com", second))
+                        .until(second.equals("example.com") ? "</stream:stream>" : "</stream:features>");
+                assertEquals(second.equals("example.com"), answer.contains("<host-unknown"));
+            }
+        }
+        try (WireClient client = again().asking("localhost")) {
+            client.startTls();
+            assertNull(asked);
+            client.login("juliet", "balcony");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("providers")
     void muchTextGoesBothWays(Provider provider) throws Exception {
         String body = "b".repeat(100_000);
         try (WireClient client = client(provider, List.of())) {
@@ -128,6 +179,53 @@ final class TlsTest {
             client.login("juliet", "balcony");
             client.send("<message><body>" + body + "</body></message>");
             assertTrue(client.until("</message>").contains(body));
+        }
+    }
+
+    /** Notes what it is asked. */
+    private final class Noticing extends X509ExtendedKeyManager {
+        private final X509ExtendedKeyManager keys;
+
+        private Noticing(X509ExtendedKeyManager keys) {
+            this.keys = keys;
+        }
+
+        @Override
+        public @Nullable String chooseEngineServerAlias(
+                String type, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+            asked = Objects.requireNonNull(engine).getPeerHost();
+            return keys.chooseEngineServerAlias(type, issuers, engine);
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return keys.getCertificateChain(alias);
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return keys.getPrivateKey(alias);
+        }
+
+        @Override
+        public String[] getServerAliases(String type, Principal @Nullable [] issuers) {
+            return keys.getServerAliases(type, issuers);
+        }
+
+        @Override
+        public String chooseServerAlias(String type, Principal @Nullable [] issuers, @Nullable Socket socket) {
+            return keys.chooseServerAlias(type, issuers, socket);
+        }
+
+        @Override
+        public String @Nullable [] getClientAliases(String type, Principal @Nullable [] issuers) {
+            return null;
+        }
+
+        @Override
+        public @Nullable String chooseClientAlias(
+                String[] types, Principal @Nullable [] issuers, @Nullable Socket socket) {
+            return null;
         }
     }
 
@@ -139,7 +237,7 @@ final class TlsTest {
 
     private WireClient client(Provider provider, List<X509Certificate> authorities) throws IOException {
         if (clients == null) {
-            SslContext tls = ServerTls.forClients(SERVER.keys(), authorities, provider);
+            SslContext tls = ServerTls.forClients(new Noticing(SERVER.keys()), authorities, provider);
             clients = await(ClientListener.open(
                     GROUP,
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
