@@ -65,6 +65,7 @@ final class DtlsClients implements UdpSocket.Receiver {
             loop.counters().add(NetCounters.Count.DTLS_REFUSED, 1);
             return;
         }
+        engine.handshakes();
         List<byte[]> flight = engine.take(ByteBuffer.wrap(hello.record()), ByteBuffer.allocate(0));
         if (flight.isEmpty() || !DtlsHello.isServerHello(flight.get(0))) {
             loop.counters().add(NetCounters.Count.DTLS_COOKIES, 1);

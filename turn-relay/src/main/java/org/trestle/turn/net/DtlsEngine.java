@@ -30,6 +30,11 @@ final class DtlsEngine {
     DtlsEngine(SSLContext context) {
         engine = context.createSSLEngine();
         engine.setUseClientMode(false);
+        packetSize(LARGEST_DATAGRAM);
+    }
+
+    /** To be called between the first message and the one with the cookie: what is sent now passes everywhere. */
+    void handshakes() {
         packetSize(HANDSHAKE_DATAGRAM);
     }
 
