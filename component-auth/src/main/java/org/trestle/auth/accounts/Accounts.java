@@ -26,6 +26,9 @@ public interface Accounts {
     /** Adds a guest's account: one that is deleted, with all that belongs to it, when {@code expiry} comes. */
     CompletionStage<Account> addGuest(String jid, String password, Instant expiry);
 
+    /** Ends an account at this moment, which may be the present one, as if it had been a guest's from the beginning. */
+    CompletionStage<Void> endAt(String jid, Instant expiry);
+
     /** Lets an account log in, or no longer; who is logged in stays so. */
     CompletionStage<Void> enable(String jid, boolean enabled);
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -131,21 +132,35 @@ public final class TableAccounts implements Accounts, Credentials {
     }
 
     @Override
+    public CompletionStage<Void> endAt(String jid, Instant expiry) {
+        return withRow(
+                jid,
+                row -> stands(
+                        row,
+                        now -> new Standing(
+                                now.disabled(), Standing.guest(expiry).expiry())));
+    }
+
+    @Override
     public CompletionStage<Void> enable(String jid, boolean enabled) {
-        return withRow(jid, row -> {
-            Row standing = tables.get(Standing.TABLE, row.key());
-            Standing changed = new Standing(!enabled, Standing.decode(standing).expiry());
-            long expected = standing == null ? Change.ABSENT : standing.version();
-            Change.Builder change = Change.of();
-            if (!changed.equals(Standing.ORDINARY)) {
-                change.put(Standing.TABLE, row.key(), changed.encode(), expected);
-            } else if (standing != null) {
-                change.delete(Standing.TABLE, row.key(), expected);
-            } else {
-                return CompletableFuture.completedFuture(null);
-            }
-            return written(row.key(), change.build());
-        });
+        return withRow(jid, row -> stands(row, now -> new Standing(!enabled, now.expiry())));
+    }
+
+    private CompletionStage<Void> stands(Row account, UnaryOperator<Standing> change) {
+        String key = account.key();
+        Row standing = tables.get(Standing.TABLE, key);
+        Standing changed = change.apply(Standing.decode(standing));
+        long expected = standing == null ? Change.ABSENT : standing.version();
+        if (!changed.equals(Standing.ORDINARY)) {
+            return written(
+                    key,
+                    Change.of()
+                            .put(Standing.TABLE, key, changed.encode(), expected)
+                            .build());
+        }
+        return standing == null
+                ? CompletableFuture.completedFuture(null)
+                : written(key, Change.of().delete(Standing.TABLE, key, expected).build());
     }
 
     @Override

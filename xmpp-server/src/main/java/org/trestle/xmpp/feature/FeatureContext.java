@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.Subscription;
 import org.trestle.xmpp.jid.BareJid;
 import org.trestle.xmpp.route.RouteHooks;
@@ -43,9 +44,12 @@ public interface FeatureContext {
 
     /**
      * Puts an element into the stream features that clients get (RFC 6120 4.3.2). Asked for each stream, on its loop, after
-     * all features are installed.
+     * all features are installed; null for nothing.
      */
-    void advertise(Stage stage, Supplier<Element> feature);
+    void advertise(Stage stage, Supplier<@Nullable Element> feature);
+
+    /** Answers requests with this child from clients that have not authenticated. */
+    void stranger(String name, String namespace, StrangerHandler handler);
 
     /** When a stream feature is offered. */
     enum Stage {

@@ -1,11 +1,13 @@
 package org.trestle.xmpp.feature;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -20,11 +22,14 @@ import org.trestle.xmpp.session.ClientSession;
 import org.trestle.xmpp.session.Endpoint;
 import org.trestle.xmpp.session.PresenceRules;
 import org.trestle.xmpp.session.Source;
+import org.trestle.xmpp.session.StreamFeatures;
 import org.trestle.xmpp.session.Switchboard;
 import org.trestle.xmpp.session.WithoutRosters;
 import org.trestle.xmpp.stanza.Iq;
 import org.trestle.xmpp.stanza.Message;
+import org.trestle.xmpp.stanza.Payload;
 import org.trestle.xmpp.stanza.Presence;
+import org.trestle.xmpp.stanza.Stanza;
 import org.trestle.xmpp.stanza.StanzaError;
 import org.trestle.xmpp.stanza.StanzaError.Condition;
 import org.trestle.xmpp.xml.Element;
@@ -33,7 +38,7 @@ import org.trestle.xmpp.xml.Element;
  * Gives each request to the feature that has claimed it, and answers the others (RFC 6120 8.4): {@code service-unavailable}.
  * Read-only once built.
  */
-public final class FeatureHost implements LocalServices, FeatureContext {
+public final class FeatureHost implements LocalServices, StreamFeatures, FeatureContext {
 
     private record Key(Iq.Type type, String name, String namespace, Scope scope) {}
 
@@ -57,7 +62,8 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     private Function<BareJid, Element> rosters =
             account -> Element.of("query", "jabber:iq:roster").build();
     private final Discovery discovery = new Discovery();
-    private final Map<Stage, List<Supplier<Element>>> advertised = new EnumMap<>(Stage.class);
+    private final Map<String, StrangerHandler> strangers = new HashMap<>();
+    private final Map<Stage, List<Supplier<@Nullable Element>>> advertised = new EnumMap<>(Stage.class);
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
     /** Installs the features in order. */
@@ -197,19 +203,36 @@ public final class FeatureHost implements LocalServices, FeatureContext {
     }
 
     @Override
-    public void advertise(Stage stage, Supplier<Element> feature) {
+    public void advertise(Stage stage, Supplier<@Nullable Element> feature) {
         of(stage).add(feature);
     }
 
-    /** What a stream is offered beside what it negotiates itself. */
-    public List<Element> streamFeatures(boolean authenticated) {
-        return of(authenticated ? Stage.AFTER_LOGIN : Stage.BEFORE_LOGIN).stream()
-                .map(Supplier::get)
-                .toList();
+    @Override
+    public List<Element> offered(boolean authenticated) {
+        List<Element> offered = new ArrayList<>();
+        for (Supplier<@Nullable Element> feature : of(authenticated ? Stage.AFTER_LOGIN : Stage.BEFORE_LOGIN)) {
+            Element element = feature.get();
+            if (element != null) {
+                offered.add(element);
+            }
+        }
+        return offered;
     }
 
-    private List<Supplier<Element>> of(Stage stage) {
-        List<Supplier<Element>> features = advertised.get(stage);
+    @Override
+    public void stranger(String name, String namespace, StrangerHandler handler) {
+        strangers.put("{" + namespace + "}" + name, handler);
+    }
+
+    @Override
+    public @Nullable CompletionStage<Stanza> stranger(String domain, Iq request, InetAddress peer) {
+        Payload content = request.content();
+        StrangerHandler handler = strangers.get("{" + content.firstNamespace() + "}" + content.firstName());
+        return handler == null ? null : handler.ask(domain, request, peer);
+    }
+
+    private List<Supplier<@Nullable Element>> of(Stage stage) {
+        List<Supplier<@Nullable Element>> features = advertised.get(stage);
         if (features == null) {
             throw new IllegalStateException("no stage " + stage);
         }

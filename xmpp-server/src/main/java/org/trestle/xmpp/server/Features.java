@@ -14,6 +14,7 @@ import org.trestle.xmpp.feature.extdisco.ExtDiscoFeature;
 import org.trestle.xmpp.feature.last.LastFeature;
 import org.trestle.xmpp.feature.offline.OfflineFeature;
 import org.trestle.xmpp.feature.ping.PingFeature;
+import org.trestle.xmpp.feature.register.RegisterFeature;
 import org.trestle.xmpp.feature.roster.RosterFeature;
 import org.trestle.xmpp.feature.stanzaid.StanzaIdFeature;
 import org.trestle.xmpp.feature.time.TimeFeature;
@@ -42,6 +43,7 @@ public final class Features {
                 new LastFeature(),
                 new ContactFeature(),
                 new AdHocFeature(),
-                new AdminFeature());
+                new AdminFeature(),
+                new RegisterFeature());
     }
 }

@@ -123,8 +123,7 @@ final class ServerCore {
                 cluster, domains, endpoints, names::isComponent, features, hooks, parts.limits(), parts.registry()));
         SessionContext context = new SessionContext(
                 router, features.rules(), features::nonza, parts.limits(), timers, new SessionMeters(parts.registry()));
-        sessions = new Sessions(
-                cluster, parts.mechanisms(), domains, endpoints, leftovers, context, features::streamFeatures);
+        sessions = new Sessions(cluster, parts.mechanisms(), domains, endpoints, leftovers, context, features);
         components = new Components(cluster, names, endpoints, leftovers, context);
         domains.onGone(this::gone);
         serving = cluster.onServing(this::serving);

@@ -1,5 +1,6 @@
 package org.trestle.xmpp.session;
 
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ import org.trestle.cluster.api.Row;
 import org.trestle.cluster.api.Subscription;
 import org.trestle.xmpp.jid.BareJid;
 import org.trestle.xmpp.jid.FullJid;
+import org.trestle.xmpp.stanza.Iq;
+import org.trestle.xmpp.stanza.Stanza;
 import org.trestle.xmpp.stanza.StanzaError;
 import org.trestle.xmpp.stream.BindResult;
 import org.trestle.xmpp.stream.ClientStream;
@@ -117,6 +120,11 @@ public final class Sessions implements StreamHost, AutoCloseable {
     @Override
     public List<Element> features(boolean authenticated) {
         return features.offered(authenticated);
+    }
+
+    @Override
+    public @Nullable CompletionStage<Stanza> stranger(String domain, Iq request, InetAddress peer) {
+        return accepting() ? features.stranger(domain, request, peer) : null;
     }
 
     /** What {@code xmpp max_sessions} set for the cluster, else what this node allows. */

@@ -38,6 +38,7 @@ final class ClientConnection extends StreamConnection implements ClientStream {
     private final TlsStart tls;
     private final Sasl sasl;
     private final Acknowledgements acknowledgements;
+    private final StrangerRequests strangers;
 
     private State state = State.HEADER;
     private String id = StreamText.newId();
@@ -55,6 +56,7 @@ final class ClientConnection extends StreamConnection implements ClientStream {
         this.settings = settings;
         this.tls = tls;
         this.acknowledgements = new Acknowledgements(stream);
+        this.strangers = new StrangerRequests(stream, host, peer.getAddress());
         this.sasl = new Sasl(stream, settings.saslAttempts(), this::authenticated);
     }
 
@@ -148,6 +150,8 @@ final class ClientConnection extends StreamConnection implements ClientStream {
             startTls();
         } else if (Acknowledgements.isOne(tag)) {
             acknowledgements.failed(StanzaError.Condition.UNEXPECTED_REQUEST, null);
+        } else if (tag.is("iq", Namespaces.CLIENT) && offer != null && domain != null) {
+            strangers.read(stanzas.read(reader, child), domain);
         } else if (!tag.namespace().equals(Namespaces.SASL)) {
             stream.close(StreamError.of(Condition.NOT_AUTHORIZED, "authenticate first"));
         } else if (offer == null) {

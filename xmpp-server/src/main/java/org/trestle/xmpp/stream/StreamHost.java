@@ -1,10 +1,13 @@
 package org.trestle.xmpp.stream;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.trestle.auth.sasl.SaslMechanisms;
 import org.trestle.xmpp.jid.BareJid;
+import org.trestle.xmpp.stanza.Iq;
+import org.trestle.xmpp.stanza.Stanza;
 import org.trestle.xmpp.xml.Element;
 
 /** What the streams of clients need from above. Any thread. */
@@ -21,6 +24,14 @@ public interface StreamHost {
     String elsewhere();
 
     SaslMechanisms mechanisms();
+
+    /**
+     * Answers a request of a client that has not authenticated; null when it must authenticate first. The stage completes on
+     * any thread; a failure is answered with {@code internal-server-error}.
+     */
+    default @Nullable CompletionStage<Stanza> stranger(String domain, Iq request, InetAddress peer) {
+        return null;
+    }
 
     /** What stands in the stream features (RFC 6120 4.3.2) beside what the stream negotiates itself. */
     default List<Element> features(boolean authenticated) {

@@ -28,6 +28,7 @@ import org.trestle.auth.sasl.SaslExchange;
 import org.trestle.auth.sasl.SaslMechanisms;
 import org.trestle.auth.sasl.SaslOffer;
 import org.trestle.auth.sasl.SaslStep;
+import org.trestle.cluster.api.Change;
 import org.trestle.cluster.time.SystemTimers;
 import org.trestle.xmpp.session.SessionLimits;
 import org.trestle.xmpp.stream.ClientSettings;
@@ -108,6 +109,37 @@ final class XmppServerTest {
 
     private InetSocketAddress components(int server) {
         return servers.get(server).status().components().get(0);
+    }
+
+    @Test
+    void strangersMakeAccountsOnlyWhereThatIsSwitchedOn() throws Exception {
+        String open = "<stream:stream to='trestle.test' version='1.0' xmlns='jabber:client'"
+                + " xmlns:stream='http://etherx.jabber.org/streams'>";
+        String register = "<iq type='set' id='r'><query xmlns='jabber:iq:register'><username>Zoe</username>"
+                + "<password>pw</password></query></iq>";
+        try (Wire off = new Wire(clients(0))) {
+            String features =
+                    off.say(open).until("<stream:features>.*</stream:features>").group();
+            assertFalse(features.contains("iq-register"), features);
+            off.say(register).until("<iq[^>]* type=.error.[^>]*>.*<service-unavailable");
+            off.say("<iq type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>").until("<not-authorized");
+        }
+        cluster.node(1)
+                .tables
+                .commit(Change.of()
+                        .put("settings", "registration", new byte[] {1})
+                        .build())
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS);
+        try (Wire on = new Wire(clients(0))) {
+            on.say(open).until("<register xmlns=.http://jabber.org/features/iq-register.*</stream:features>");
+            on.say("<iq type='get' id='g'><query xmlns='jabber:iq:register'/></iq>")
+                    .until("<username/><password/></query></iq>");
+            on.say(register).until("<iq[^>]* type=.result.");
+            assertTrue(cluster.node(1).accounts.exists("zoe@trestle.test"));
+            on.say(register).until("<conflict");
+            on.say(register.replace("<password>pw</password>", "")).until("<not-acceptable");
+        }
     }
 
     @Test
