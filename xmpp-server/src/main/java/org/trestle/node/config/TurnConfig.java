@@ -11,7 +11,7 @@ import org.trestle.xmpp.stream.Network;
  * The TURN relay's part of the configuration: what concerns this node alone. In a cluster users, keys and the realm are
  * replicated and set with the console; the lists here serve a relay that runs alone.
  *
- * @param realm for a relay that runs alone, and until the cluster has another one; null is the domain
+ * @param realm for a relay that runs alone, and until the cluster has another one; null is {@code trestle}
  * @param listen addresses or interfaces; empty means those of {@code trestle.listen.address}
  * @param relayAddress where relayed ports are opened; null is the first address that the relay listens on
  * @param publicAddress what clients are told instead of {@code relayAddress}, behind a 1:1 NAT; or null

@@ -1,0 +1,277 @@
+package org.trestle.node.command;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.trestle.node.command.Answer.Done;
+import org.trestle.node.command.Answer.Field;
+import org.trestle.node.shell.ConsoleException;
+import org.trestle.node.turn.TurnTables;
+import org.trestle.turn.credentials.CredentialBook;
+import org.trestle.turn.credentials.Issued;
+import org.trestle.turn.credentials.SharedKey;
+import org.trestle.turn.credentials.StaticUser;
+import org.trestle.turn.relay.RelaySettings;
+
+/** {@code turn credentials …}: who may use the relays of the cluster; each change counts on all nodes. */
+final class TurnCredentialCommands {
+    private static final String SHOW = "--show-secrets";
+    private static final String PASSWORD_FILE = "--password-file";
+    private static final String SECRET_FILE = "--secret-file";
+    private static final Duration SHORTEST = Duration.ofMinutes(1);
+    private static final Duration LONGEST = Duration.ofDays(30);
+
+    private final NodeControl node;
+
+    TurnCredentialCommands(NodeControl node) {
+        this.node = node;
+    }
+
+    List<Verb> verbs() {
+        return List.of(
+                new Verb(
+                        "turn credentials",
+                        "<username> <password> <realm>",
+                        "adds a user and sets the realm, as older consoles had it; the password is seen by others here",
+                        this::all),
+                new Verb(
+                        "turn credentials list",
+                        "[--show-secrets]",
+                        "lists users and the keys of time-limited credentials",
+                        this::list),
+                new Verb(
+                        "turn credentials add",
+                        "<username> [--password-file FILE]",
+                        "adds a user, or gives one another password; asks for it",
+                        this::add),
+                new Verb("turn credentials del", "<username>", "removes a user", this::del),
+                new Verb(
+                        "turn credentials rotate",
+                        "[--secret-file FILE]",
+                        "takes a new key into use, a random one unless a file has it; the others stay valid",
+                        this::rotate),
+                new Verb(
+                        "turn credentials retire",
+                        "<epoch>",
+                        "refuses everything made with a key, at the next refresh at the latest",
+                        this::retire),
+                new Verb(
+                        "turn credentials revoke",
+                        "<name>",
+                        "refuses what a name was given until now; it may ask for new ones",
+                        this::revoke),
+                new Verb(
+                        "turn credentials issue",
+                        "<name>",
+                        "makes time-limited credentials, as clients get them",
+                        this::issue),
+                new Verb(
+                        "turn credentials lifetime",
+                        "<time>",
+                        "how long new credentials are good for: 12h unless set",
+                        this::lifetime),
+                new Verb(
+                        "turn short_term_credentials",
+                        "<shared-secret> <realm>",
+                        "takes a key into use and sets the realm, as older consoles had it",
+                        this::shortTerm),
+                new Verb(
+                        "turn realm",
+                        "<realm>",
+                        "sets the realm of all relays; they start anew: allocations end",
+                        request -> realm(request.argument(0))));
+    }
+
+    private TurnTables shared() {
+        return node.turn().shared();
+    }
+
+    private static void done(CompletionStage<?> stage) throws ConsoleException {
+        Await.change(stage);
+    }
+
+    private Answer all(Request request) throws ConsoleException {
+        String realm = checkedRealm(request.argument(2));
+        done(shared().user(user(request.argument(0), request.argument(1))));
+        setRealm(realm);
+        return Done.of("user " + request.argument(0) + " may use the relays, realm " + realm);
+    }
+
+    private Answer add(Request request) throws ConsoleException, IOException {
+        String password = request.secret(PASSWORD_FILE, "password", true);
+        done(shared().user(user(request.argument(0), password)));
+        return Done.of("user " + request.argument(0) + " may use the relays");
+    }
+
+    private static StaticUser user(String name, String password) throws ConsoleException {
+        if (name.isEmpty() || password.isEmpty()) {
+            throw new ConsoleException("a user needs a name and a password; nothing was changed");
+        }
+        if (name.getBytes(StandardCharsets.UTF_8).length > StaticUser.LONGEST_NAME) {
+            throw new ConsoleException("the name is too long; at most " + StaticUser.LONGEST_NAME + " octets");
+        }
+        return new StaticUser(name, password);
+    }
+
+    private Answer del(Request request) throws ConsoleException {
+        done(shared().removeUser(request.argument(0)));
+        return Done.of("user " + request.argument(0) + " is refused from the next request on");
+    }
+
+    private Answer list(Request request) {
+        Freshness.await(node, request);
+        return new Listing(
+                shared().book(), node.turn().realm(), shared().lifetime(), request.has(SHOW));
+    }
+
+    private Answer rotate(Request request) throws ConsoleException, IOException {
+        String secret = request.option(SECRET_FILE) == null ? null : request.secret(SECRET_FILE, "key", false);
+        return rotated(secret);
+    }
+
+    private Answer rotated(@org.jspecify.annotations.Nullable String secret) throws ConsoleException {
+        if (secret != null && secret.length() < SharedKey.LEAST) {
+            throw new ConsoleException(
+                    "the key is too short; at least " + SharedKey.LEAST + " characters; nothing was changed");
+        }
+        SharedKey key = Await.change(shared().rotate(secret, node.turn().now()));
+        List<Integer> others = shared().book().keys().stream()
+                .filter(other -> other.valid() && other.epoch() != key.epoch())
+                .map(SharedKey::epoch)
+                .toList();
+        String stay = others.isEmpty()
+                ? ""
+                : "; " + others + " stay valid until \"turn credentials retire <epoch>\" (\"turn status\" shows their use)";
+        return Done.of("new credentials are made with the key of epoch " + key.epoch() + stay);
+    }
+
+    private Answer retire(Request request) throws ConsoleException {
+        int epoch;
+        try {
+            epoch = Integer.parseInt(request.argument(0));
+        } catch (NumberFormatException notANumber) {
+            throw new ConsoleException("\"" + request.argument(0) + "\" is no epoch; \"turn credentials list\" shows them");
+        }
+        done(shared().retire(epoch, node.turn().now()));
+        return Done.of("everything made with the key of epoch " + epoch + " is refused from the next request on");
+    }
+
+    private Answer revoke(Request request) throws ConsoleException {
+        String name = request.argument(0);
+        if (shared().book().users().containsKey(name)) {
+            throw new ConsoleException(name + " is a user with a password; type \"turn credentials del " + name + "\"");
+        }
+        done(shared().revoke(name, node.turn().now()));
+        return Done.of("credentials that " + name + " has are refused from the next request on; new ones are good");
+    }
+
+    private Answer issue(Request request) throws ConsoleException {
+        Issued issued = shared().book().issue(request.argument(0), shared().lifetime(), node.turn().now());
+        if (issued == null) {
+            throw new ConsoleException("there is no key yet; type \"turn credentials rotate\"");
+        }
+        return new Answer.Fields(List.of(
+                new Field("Username", "username", issued.username()),
+                new Field("Password", "password", issued.password()),
+                new Field("Realm", "realm", node.turn().realm()),
+                new Field("Expires", "expires", issued.expires())));
+    }
+
+    private Answer lifetime(Request request) throws ConsoleException {
+        Duration lifetime = TurnCommands.time(request.argument(0), LONGEST);
+        if (lifetime.compareTo(SHORTEST) < 0) {
+            throw new ConsoleException("too short; at least 1m. A call whose credentials expire ends at its next refresh");
+        }
+        done(shared().lifetime(lifetime));
+        return Done.of("new credentials are good for " + lifetime.toMinutes() + " minutes");
+    }
+
+    private Answer shortTerm(Request request) throws ConsoleException {
+        String realm = checkedRealm(request.argument(1));
+        Answer answer = rotated(request.argument(0));
+        setRealm(realm);
+        return answer;
+    }
+
+    private Answer realm(String realm) throws ConsoleException {
+        setRealm(checkedRealm(realm));
+        return Done.of("the realm is " + realm + " on all nodes; their relays have started anew");
+    }
+
+    private void setRealm(String realm) throws ConsoleException {
+        if (!realm.equals(node.turn().realm())) {
+            done(shared().realm(realm));
+        }
+    }
+
+    private static String checkedRealm(String realm) throws ConsoleException {
+        int octets = realm.getBytes(StandardCharsets.UTF_8).length;
+        if (octets == 0 || octets > RelaySettings.MAX_REALM_BYTES) {
+            throw new ConsoleException("the realm \"" + realm + "\" has " + octets + " octets; 1 to "
+                    + RelaySettings.MAX_REALM_BYTES
+                    + " are allowed, because it is part of an answer that everybody can provoke; nothing was changed");
+        }
+        return realm;
+    }
+
+    /** {@code turn credentials list}. */
+    record Listing(CredentialBook book, String realm, Duration lifetime, boolean secrets) implements Answer {
+        @Override
+        public String text() {
+            StringBuilder text = new StringBuilder();
+            text.append("Realm: ").append(realm).append('\n');
+            text.append("Users:").append(book.users().isEmpty() ? " none\n" : "\n");
+            book.users().values().stream()
+                    .sorted(java.util.Comparator.comparing(StaticUser::name))
+                    .forEach(user -> text.append("  ")
+                            .append(user.name())
+                            .append(secrets ? "  " + user.password() : "")
+                            .append('\n'));
+            text.append("Keys of time-limited credentials (").append(lifetime.toMinutes()).append(" minutes):");
+            text.append(book.keys().isEmpty() ? " none\n" : "\n");
+            book.keys().forEach(key -> text.append("  epoch ")
+                    .append(key.epoch())
+                    .append("  ")
+                    .append(key.valid() ? "valid" : "retired " + key.retired())
+                    .append(", made ")
+                    .append(key.made())
+                    .append(secrets ? "  " + key.secret() : "")
+                    .append('\n'));
+            if (!book.revoked().isEmpty()) {
+                text.append("Revoked: ").append(String.join(" ", book.revoked().keySet())).append('\n');
+            }
+            return text.toString();
+        }
+
+        @Override
+        public void json(JsonGenerator json) throws IOException {
+            json.writeStringField("realm", realm);
+            json.writeNumberField("lifetimeSeconds", lifetime.toSeconds());
+            json.writeArrayFieldStart("users");
+            for (StaticUser user : book.users().values()) {
+                json.writeStartObject();
+                json.writeStringField("name", user.name());
+                if (secrets) {
+                    json.writeStringField("password", user.password());
+                }
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("keys");
+            for (SharedKey key : book.keys()) {
+                json.writeStartObject();
+                json.writeNumberField("epoch", key.epoch());
+                json.writeBooleanField("valid", key.valid());
+                json.writeStringField("made", key.made().toString());
+                if (secrets) {
+                    json.writeStringField("secret", key.secret());
+                }
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        }
+    }
+}

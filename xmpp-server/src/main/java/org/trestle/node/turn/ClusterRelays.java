@@ -1,0 +1,264 @@
+package org.trestle.node.turn;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.trestle.cluster.api.Cluster;
+import org.trestle.cluster.api.ClusterStatus;
+import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.api.Role;
+import org.trestle.cluster.api.Subscription;
+import org.trestle.cluster.time.Timers;
+import org.trestle.turn.credentials.Issued;
+import org.trestle.turn.credentials.SharedKey;
+import org.trestle.turn.relay.FiveTuple;
+import org.trestle.turn.stun.TransportAddress;
+import org.trestle.xmpp.feature.ExternalServices;
+
+/**
+ * The relays of the cluster: tells the others of this node's, and clients of those that can be used. A relay can be used
+ * when its node is up and it takes allocations. Looks once a second; any thread may ask.
+ */
+public final class ClusterRelays implements ExternalServices, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ClusterRelays.class);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** A change of load that is worth telling, in percent. */
+    private static final int MUCH = 10;
+
+    /** This node's relay is told first while its load is below this: it is the nearest one. */
+    private static final int FULL = 90;
+
+    private final Cluster cluster;
+    private final TurnTables tables;
+    private final Timers timers;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean telling = new AtomicBoolean();
+    private volatile Supplier<@Nullable NodeRelay> own = () -> null;
+    private volatile BooleanSupplier draining = () -> false;
+    private volatile boolean open = true;
+    private volatile List<Known> known = List.of();
+    private volatile List<Service> services = List.of();
+    private volatile Set<Integer> retired = Set.of();
+
+    /** A relay, its node's name, and whether it can be used. */
+    public record Known(RelayAddress relay, String name, boolean alive) {}
+
+    public ClusterRelays(Cluster cluster, TurnTables tables, Timers timers) {
+        this.cluster = cluster;
+        this.tables = tables;
+        this.timers = timers;
+    }
+
+    /** Begins to look after the relays. */
+    public void begin(Supplier<@Nullable NodeRelay> relay, BooleanSupplier isDraining) {
+        own = relay;
+        draining = isDraining;
+        look();
+    }
+
+    private void look() {
+        if (!open) {
+            return;
+        }
+        refresh();
+        if (cluster.serving()) {
+            tell();
+        }
+        timers.after(LOOK, this::look);
+    }
+
+    /** Reads the tables and the membership again, and tells listeners when clients have to hear of it. */
+    void refresh() {
+        Map<NodeId, ClusterStatus.Peer> peers = new HashMap<>();
+        cluster.status().peers().forEach(peer -> peers.put(peer.id(), peer));
+        List<Known> fresh = new ArrayList<>();
+        for (RelayAddress relay : tables.relays()) {
+            ClusterStatus.Peer peer = peers.get(relay.node());
+            boolean self = relay.node().equals(cluster.self());
+            boolean alive = self ? own.get() != null : peer != null && peer.up();
+            fresh.add(new Known(relay, peer == null ? relay.node().value() : peer.name(), alive));
+        }
+        fresh.sort(Comparator.comparing((Known each) -> !isNearest(each))
+                .thenComparing(each -> each.relay().load())
+                .thenComparing(each -> each.relay().node()));
+        known = List.copyOf(fresh);
+        List<Service> before = services;
+        Set<Integer> retiredBefore = retired;
+        List<Service> now = new ArrayList<>();
+        usable().forEach(relay -> describe(relay, now));
+        services = List.copyOf(now);
+        retired = retiredKeys();
+        boolean others = !new HashSet<>(before).equals(new HashSet<>(now));
+        if (others || !retiredBefore.containsAll(retired)) {
+            listeners.forEach(Runnable::run);
+        }
+    }
+
+    private boolean isNearest(Known each) {
+        return each.relay().node().equals(cluster.self()) && each.relay().load() < FULL;
+    }
+
+    private Set<Integer> retiredKeys() {
+        Set<Integer> epochs = new HashSet<>();
+        tables.book().keys().stream()
+                .filter(key -> !key.valid())
+                .map(SharedKey::epoch)
+                .forEach(epochs::add);
+        return epochs;
+    }
+
+    private static void describe(RelayAddress relay, List<Service> into) {
+        into.add(new Service("turn", "udp", relay.host(), relay.port()));
+        into.add(new Service("turn", "tcp", relay.host(), relay.port()));
+        if (relay.tlsPort() != 0) {
+            into.add(new Service("turns", "tcp", relay.host(), relay.tlsPort()));
+        }
+        into.add(new Service("stun", "udp", relay.host(), relay.port()));
+    }
+
+    /** Writes this node's row when it is not as it should be, and removes rows of nodes that are no members. */
+    private void tell() {
+        NodeId self = cluster.self();
+        RelayAddress wanted = wanted(self);
+        RelayAddress written = tables.relays().stream()
+                .filter(relay -> relay.node().equals(self))
+                .findFirst()
+                .orElse(null);
+        if (wanted != null && (written == null || differs(wanted, written))) {
+            once(() -> tables.announce(wanted));
+        } else if (wanted == null && written != null) {
+            once(() -> tables.withdraw(self));
+        } else if (cluster.status().role() == Role.LEADER) {
+            Set<NodeId> members = new HashSet<>();
+            cluster.status().peers().forEach(peer -> members.add(peer.id()));
+            tables.relays().stream()
+                    .map(RelayAddress::node)
+                    .filter(node -> !members.contains(node))
+                    .findFirst()
+                    .ifPresent(node -> once(() -> tables.withdraw(node)));
+        }
+        if (tables.book().keys().isEmpty()) {
+            once(() -> tables.ensureKey(timers.now()));
+        }
+    }
+
+    private void once(Supplier<java.util.concurrent.CompletionStage<Void>> write) {
+        if (telling.compareAndSet(false, true)) {
+            write.get().whenComplete((done, failed) -> {
+                telling.set(false);
+                if (failed != null) {
+                    log.debug("the cluster is told of the relay later: {}", failed.getMessage());
+                }
+            });
+        }
+    }
+
+    private @Nullable RelayAddress wanted(NodeId self) {
+        NodeRelay relay = own.get();
+        if (relay == null) {
+            return null;
+        }
+        int load = 100 * relay.quotas().total() / Math.max(1, relay.quotas().most());
+        return new RelayAddress(
+                self,
+                NetUtil.toAddressString(relay.plan().reached()),
+                relay.plan().port(),
+                relay.plan().tlsPort(),
+                !draining.getAsBoolean(),
+                load);
+    }
+
+    private static boolean differs(RelayAddress wanted, RelayAddress written) {
+        return Math.abs(wanted.load() - written.load()) >= MUCH
+                || !wanted.equals(new RelayAddress(
+                        written.node(),
+                        written.host(),
+                        written.port(),
+                        written.tlsPort(),
+                        written.taking(),
+                        wanted.load()));
+    }
+
+    /** All that are known, this node's first. */
+    public List<Known> all() {
+        return known;
+    }
+
+    private List<RelayAddress> usable() {
+        return known.stream()
+                .filter(each -> each.alive() && each.relay().taking())
+                .map(Known::relay)
+                .toList();
+    }
+
+    /** Where relayed ports of the cluster are. */
+    public List<InetAddress> addresses() {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (Known each : known) {
+            InetAddress address =
+                    NetUtil.createInetAddressFromIpAddressString(each.relay().host());
+            if (address != null) {
+                addresses.add(address);
+            }
+        }
+        return addresses;
+    }
+
+    /** Another node's relay for a client, the least loaded; null when there is none. */
+    public @Nullable TransportAddress alternateFor(FiveTuple client) {
+        for (RelayAddress relay : usable()) {
+            InetAddress host = NetUtil.createInetAddressFromIpAddressString(relay.host());
+            boolean secured =
+                    switch (client.transport()) {
+                        case UDP, TCP -> false;
+                        case TLS, DTLS -> true;
+                    };
+            int port = secured ? relay.tlsPort() : relay.port();
+            if (host == null || port == 0 || relay.node().equals(cluster.self())) {
+                continue;
+            }
+            TransportAddress address = TransportAddress.of(host, port);
+            if (address.isIpv4() == client.client().isIpv4()) {
+                return address;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public List<Service> services() {
+        return services;
+    }
+
+    @Override
+    public @Nullable Login login(String name) {
+        Issued issued = tables.book().issue(name, tables.lifetime(), timers.now());
+        return issued == null ? null : new Login(issued.username(), issued.password(), issued.expires());
+    }
+
+    @Override
+    public Subscription onChange(Runnable changed) {
+        listeners.add(changed);
+        return () -> listeners.remove(changed);
+    }
+
+    @Override
+    public void close() {
+        open = false;
+    }
+}

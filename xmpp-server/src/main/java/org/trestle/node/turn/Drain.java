@@ -1,0 +1,76 @@
+package org.trestle.node.turn;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.trestle.cluster.time.Timers;
+import org.trestle.turn.relay.Alternates;
+import org.trestle.turn.relay.FiveTuple;
+import org.trestle.turn.stun.TransportAddress;
+
+/**
+ * Empties a relay: while it is on, new allocations are sent to another relay; it is over when none is left, or at its
+ * deadline. Any thread.
+ */
+public final class Drain implements Alternates {
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private final Timers timers;
+    private final ClusterRelays relays;
+    private final Runnable over;
+    private volatile @Nullable Round round;
+
+    /** One emptying; another object is another one. */
+    private record Round(NodeRelay relay, long until, Instant deadline) {}
+
+    /** @param over called once for each drain that was not ended before: it must not block */
+    public Drain(Timers timers, ClusterRelays relays, Runnable over) {
+        this.timers = timers;
+        this.relays = relays;
+        this.over = over;
+    }
+
+    public void begin(NodeRelay relay, Duration most) {
+        Round fresh = new Round(
+                relay, timers.nanos() + most.toNanos(), timers.now().plus(most));
+        round = fresh;
+        look(fresh);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a round that was replaced may look at its clock no more
+    private void look(Round mine) {
+        if (round != mine) {
+            return;
+        }
+        if (mine.relay().quotas().total() == 0 || timers.nanos() - mine.until() >= 0) {
+            over.run();
+        } else {
+            timers.after(LOOK, () -> look(mine));
+        }
+    }
+
+    /** New allocations are taken again. */
+    public void end() {
+        round = null;
+    }
+
+    public boolean draining() {
+        return round != null;
+    }
+
+    /** When it is over at the latest; null while there is none. */
+    public @Nullable Instant deadline() {
+        Round now = round;
+        return now == null ? null : now.deadline();
+    }
+
+    @Override
+    public boolean isDraining() {
+        return round != null;
+    }
+
+    @Override
+    public @Nullable TransportAddress alternateFor(FiveTuple client) {
+        return relays.alternateFor(client);
+    }
+}
