@@ -179,7 +179,7 @@ final class TestCluster implements AutoCloseable {
     private static int freeBase(List<String> addresses) throws IOException {
         Random random = new Random();
         for (int attempt = 0; attempt < 50; attempt++) {
-            int base = 20_000 + random.nextInt(3_000) * 4;
+            int base = 20_000 + random.nextInt(1_500) * 8;
             if (free(addresses, base)) {
                 return base;
             }
@@ -189,7 +189,7 @@ final class TestCluster implements AutoCloseable {
 
     private static boolean free(List<String> addresses, int base) {
         for (String address : addresses) {
-            for (int port = base; port < base + 3; port++) {
+            for (int port = base; port < base + 5; port++) {
                 try (ServerSocket socket = new ServerSocket()) {
                     socket.setReuseAddress(true);
                     socket.bind(new InetSocketAddress(address, port));

@@ -46,6 +46,8 @@ import org.trestle.node.settings.NodeState;
 import org.trestle.node.settings.SharedSettings;
 import org.trestle.node.shell.ConsoleException;
 import org.trestle.node.shell.ConsoleServer;
+import org.trestle.node.turn.ClusterRelays;
+import org.trestle.node.turn.TurnTables;
 import org.trestle.xmpp.server.XmppServer;
 
 /** A whole node: builds its parts in order, hands each what it needs, and stops them in reverse order. */
@@ -114,7 +116,12 @@ final class Node implements AutoCloseable {
             ServerIdentity own = keys.own();
             return new TlsCredential(own.key(), own.chain());
         });
-        XmppOptions options = new XmppOptions(config, keys.keys(), authorities);
+        TurnTables turnTables = new TurnTables(cluster.tables(), random);
+        ClusterRelays relays = new ClusterRelays(cluster, turnTables, timers);
+        TurnService turn = new TurnService(
+                new TurnService.Parts(config, cluster, turnTables, relays, files, keys::own, timers), state);
+        started.push(new Step("turn", new TurnMeters(turn, metrics)));
+        XmppOptions options = new XmppOptions(config, keys.keys(), authorities, relays);
         XmppService xmpp = new XmppService(
                 config,
                 listening -> XmppServer.open(
@@ -129,7 +136,7 @@ final class Node implements AutoCloseable {
                         .thenApply(XmppPart::of));
         RunningNode running = new RunningNode(
                 new RunningNode.Parts(
-                        config, cluster, callBridges, accounts, settings, files, keys, xmpp, clusterKey, timers),
+                        config, cluster, callBridges, accounts, settings, files, keys, xmpp, turn, clusterKey, timers),
                 state);
         started.push(new Step("xmpp", running));
         running.begin();

@@ -100,20 +100,33 @@ final class NodeKeys {
     private ServerIdentity own(NodeState state) throws PkiException {
         NodeState.Certificate installed = state.certificate();
         if (installed != null) {
-            String bundle = installed.bundle();
-            return ServerIdentity.of(
-                    new Source(installed.key(), files.read(installed.key())),
-                    new Source(installed.certificate(), files.read(installed.certificate())),
-                    bundle == null ? null : new Source(bundle, files.read(bundle)));
+            return installed(files, installed);
         }
-        NodeConfig.Tls tls = config.tls();
-        if (tls.key() != null && tls.certificate() != null) {
-            return ServerIdentity.of(
-                    Source.of(tls.key()),
-                    Source.of(tls.certificate()),
-                    tls.bundle() == null ? null : Source.of(tls.bundle()));
+        ServerIdentity configured = configured(config.tls());
+        if (configured != null) {
+            return configured;
         }
         return selfSigned.identity(names(), clock.get());
+    }
+
+    /** What a console command installed. */
+    static ServerIdentity installed(FileArea files, NodeState.Certificate installed) throws PkiException {
+        String bundle = installed.bundle();
+        return ServerIdentity.of(
+                new Source(installed.key(), files.read(installed.key())),
+                new Source(installed.certificate(), files.read(installed.certificate())),
+                bundle == null ? null : new Source(bundle, files.read(bundle)));
+    }
+
+    /** What the configuration names; null when it names nothing. */
+    static @Nullable ServerIdentity configured(NodeConfig.Tls tls) throws PkiException {
+        if (tls.key() == null || tls.certificate() == null) {
+            return null;
+        }
+        return ServerIdentity.of(
+                Source.of(tls.key()),
+                Source.of(tls.certificate()),
+                tls.bundle() == null ? null : Source.of(tls.bundle()));
     }
 
     /** The names of the self-signed certificate: the domains, then how this node is reached. */

@@ -24,6 +24,7 @@ import org.trestle.cluster.api.Subscription;
 import org.trestle.cluster.node.ClusterNode;
 import org.trestle.cluster.time.Timers;
 import org.trestle.node.command.NodeControl;
+import org.trestle.node.command.TurnControl;
 import org.trestle.node.config.NodeConfig;
 import org.trestle.node.pki.FileArea;
 import org.trestle.node.pki.PkiException;
@@ -58,6 +59,7 @@ final class RunningNode implements NodeControl, AutoCloseable {
             FileArea files,
             NodeKeys keys,
             XmppService xmpp,
+            TurnService turn,
             ClusterKey clusterKey,
             Timers timers) {}
 
@@ -71,6 +73,7 @@ final class RunningNode implements NodeControl, AutoCloseable {
         if (state.enabled()) {
             parts.xmpp().start(state);
         }
+        parts.turn().begin();
         subscriptions.add(parts.settings().watch(() -> later(this::reloadKeys)));
         daily = parts.timers().after(DAY, this::lookAfterKeys);
         subscriptions.add(parts.cluster().onServing(serves -> later(() -> serving(serves))));
@@ -121,6 +124,7 @@ final class RunningNode implements NodeControl, AutoCloseable {
     private void reloadKeys() {
         try {
             parts.keys().reload(state);
+            parts.turn().refresh();
         } catch (PkiException unusable) {
             log.warn("certificates stay as they are: {}", unusable.getMessage());
         }
@@ -154,6 +158,7 @@ final class RunningNode implements NodeControl, AutoCloseable {
             throw new ConsoleException(unusable.getMessage() + "; nothing was changed", unusable);
         }
         parts.xmpp().listening(after);
+        parts.turn().refresh();
         keep(after);
         log.info("changed by the console: {}", difference(before, after));
         try {
@@ -173,6 +178,9 @@ final class RunningNode implements NodeControl, AutoCloseable {
         }
         if (after.enabled()) {
             parts.xmpp().start(after);
+        }
+        if (!after.turn().equals(before.turn())) {
+            parts.turn().change(after.turn());
         }
     }
 
@@ -198,6 +206,9 @@ final class RunningNode implements NodeControl, AutoCloseable {
         }
         if (!before.listen().equals(after.listen())) {
             changes.add("listen " + before.listen() + " -> " + after.listen());
+        }
+        if (!before.turn().equals(after.turn())) {
+            changes.add("turn " + before.turn() + " -> " + after.turn());
         }
         if (!Objects.equals(before.certificate(), after.certificate())) {
             changes.add("certificate " + file(before) + " -> " + file(after));
@@ -283,6 +294,11 @@ final class RunningNode implements NodeControl, AutoCloseable {
     }
 
     @Override
+    public TurnControl turn() {
+        return parts.turn();
+    }
+
+    @Override
     public NodeState state() {
         return state;
     }
@@ -302,6 +318,10 @@ final class RunningNode implements NodeControl, AutoCloseable {
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         }
-        parts.xmpp().stop();
+        try {
+            parts.turn().close();
+        } finally {
+            parts.xmpp().stop();
+        }
     }
 }

@@ -11,13 +11,18 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.trestle.cluster.api.Cluster;
+import org.trestle.cluster.api.Subscription;
 import org.trestle.cluster.time.Timers;
 import org.trestle.node.command.TurnControl;
 import org.trestle.node.config.NodeConfig;
@@ -52,6 +57,16 @@ final class TurnService implements TurnControl {
     private final RelayJournal journal = new RelayJournal(System::currentTimeMillis);
     private final Drain drain;
     private final ServerKeys keys;
+
+    /** Held while the relay is changed; nothing on an event loop ever takes it. */
+    private final ReentrantLock order = new ReentrantLock();
+
+    private final ExecutorService later = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "turn-changes");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Subscription realms;
     private volatile ServerIdentity identity;
     private volatile TurnState state;
     private volatile @Nullable NodeRelay relay;
@@ -61,7 +76,6 @@ final class TurnService implements TurnControl {
      * What it works with.
      *
      * @param fallback the node's own identity, which TLS uses when there is no other
-     * @param changes runs a change of the relay in the node's order of changes
      */
     record Parts(
             NodeConfig config,
@@ -69,9 +83,8 @@ final class TurnService implements TurnControl {
             TurnTables tables,
             ClusterRelays relays,
             FileArea files,
-            java.util.function.Supplier<ServerIdentity> fallback,
-            Timers timers,
-            Consumer<Runnable> changes) {}
+            Supplier<ServerIdentity> fallback,
+            Timers timers) {}
 
     TurnService(Parts parts, NodeState state) throws PkiException {
         this.parts = parts;
@@ -79,14 +92,38 @@ final class TurnService implements TurnControl {
         this.state = state.turn();
         this.identity = identity(state.turn());
         this.keys = new ServerKeys(identity);
-        this.drain = new Drain(parts.timers(), parts.relays(), () -> parts.changes().accept(this::stopDrained));
+        this.drain = new Drain(parts.timers(), parts.relays(), () -> later(this::stopDrained));
+        this.realms = parts.tables().watchRealm(() -> later(this::refresh));
+    }
+
+    private void later(Runnable task) {
+        try {
+            later.execute(task);
+        } catch (RejectedExecutionException stopping) {
+            log.debug("a change of the relay came while the node stops");
+        }
+    }
+
+    /** A change of the relay. */
+    @FunctionalInterface
+    private interface Step {
+        void take() throws ConsoleException;
+    }
+
+    private void inOrder(Step step) throws ConsoleException {
+        order.lock();
+        try {
+            step.take();
+        } finally {
+            order.unlock();
+        }
     }
 
     /** Starts with the node; a port that is taken keeps the relay off, and nothing else. */
     void begin() {
         if (enabled(state)) {
             try {
-                start(state);
+                inOrder(() -> start(state));
             } catch (ConsoleException refused) {
                 log.error(
                         "the TURN relay does not start: {}; XMPP goes on. \"turn enable\" tries again",
@@ -100,12 +137,21 @@ final class TurnService implements TurnControl {
         return relay;
     }
 
-    boolean enabled(TurnState now) {
+    @Override
+    public boolean enabled() {
+        return enabled(state);
+    }
+
+    private boolean enabled(TurnState now) {
         return now.enabled() == null ? config.enabled() : now.enabled();
     }
 
     /** Brings the relay to {@code after}; when that fails it is as it was. */
     void change(TurnState after) throws ConsoleException {
+        inOrder(() -> changeTo(after));
+    }
+
+    private void changeTo(TurnState after) throws ConsoleException {
         TurnState before = state;
         certificates(after);
         boolean moves = !Objects.equals(before.listen(), after.listen())
@@ -119,7 +165,6 @@ final class TurnService implements TurnControl {
         if (!enabled(after)) {
             return;
         }
-        drain.end();
         try {
             start(after);
         } catch (ConsoleException refused) {
@@ -143,12 +188,15 @@ final class TurnService implements TurnControl {
     /** The node has other certificates, or the cluster another realm. */
     void refresh() {
         try {
-            certificates(state);
-            NodeRelay running = relay;
-            if (running != null && !running.realm().equals(realm())) {
-                log.info("the realm is {} now: the relay starts anew", realm());
-                restart();
-            }
+            inOrder(() -> {
+                certificates(state);
+                NodeRelay running = relay;
+                if (running != null && !running.realm().equals(realm())) {
+                    log.info("the realm is {} now: the relay starts anew", realm());
+                    stop("the realm has changed");
+                    start(state);
+                }
+            });
         } catch (ConsoleException unusable) {
             log.warn("the TURN relay stays as it is: {}", unusable.getMessage());
         }
@@ -214,9 +262,11 @@ final class TurnService implements TurnControl {
 
     private void stopDrained() {
         try {
-            if (drain.draining()) {
-                stop("drained");
-            }
+            inOrder(() -> {
+                if (drain.draining()) {
+                    stop("drained");
+                }
+            });
         } catch (ConsoleException stuck) {
             log.warn("the TURN relay did not stop in good order: {}", stuck.getMessage());
         }
@@ -224,6 +274,10 @@ final class TurnService implements TurnControl {
 
     @Override
     public void drain(Duration deadline) throws ConsoleException {
+        inOrder(() -> drainUntil(deadline));
+    }
+
+    private void drainUntil(Duration deadline) throws ConsoleException {
         NodeRelay running = relay;
         if (running == null) {
             return;
@@ -233,15 +287,27 @@ final class TurnService implements TurnControl {
             stop("disabled");
             return;
         }
-        log.info("the TURN relay takes no new allocations; {} remain", running.quotas().total());
+        log.info(
+                "the TURN relay takes no new allocations; {} remain",
+                running.quotas().total());
         drain.begin(running, deadline);
     }
 
     @Override
+    public void resume() throws ConsoleException {
+        inOrder(() -> {
+            drain.end();
+            start(state);
+        });
+    }
+
+    @Override
     public void restart() throws ConsoleException {
-        stop("restarted");
-        drain.end();
-        start(state);
+        inOrder(() -> {
+            stop("restarted");
+            drain.end();
+            start(state);
+        });
     }
 
     /** Ends with the node; waits for allocations as long as the configuration says. */
@@ -263,8 +329,11 @@ final class TurnService implements TurnControl {
             }
             waiting.end();
         }
+        realms.close();
+        later.shutdownNow();
         parts.relays().close();
-        stop("the node stops");
+        inOrder(() -> stop("the node stops"));
+        parts.tables().close();
     }
 
     @Override
@@ -295,14 +364,12 @@ final class TurnService implements TurnControl {
     @Override
     public List<Known> relays() {
         List<Known> known = new ArrayList<>();
-        parts.relays()
-                .all()
-                .forEach(each -> known.add(new Known(each.relay(), each.name(), each.alive())));
+        parts.relays().all().forEach(each -> known.add(new Known(each.relay(), each.name(), each.alive())));
         return known;
     }
 
     @Override
-    public String probe(String from, String to) throws ConsoleException {
+    public List<RelayProbes.Probed> probe(String from, String to) throws ConsoleException {
         return new RelayProbes(parts.relays(), parts.tables(), parts.timers()::now, new SecureRandom()).run(from, to);
     }
 
@@ -365,6 +432,12 @@ final class TurnService implements TurnControl {
     int allocations() {
         NodeRelay running = relay;
         return running == null ? 0 : running.quotas().total();
+    }
+
+    /** Connections of clients over TCP, TLS and DTLS, for the node's meters. */
+    int connections() {
+        NodeRelay running = relay;
+        return running == null ? 0 : running.connections();
     }
 
     private static <T> T await(CompletionStage<T> stage) throws ConsoleException {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.trestle.node.config.NodeConfig;
 import org.trestle.node.pki.ServerKeys;
+import org.trestle.xmpp.feature.ExternalServices;
 import org.trestle.xmpp.server.XmppServer;
 import org.trestle.xmpp.server.XmppSettings;
 import org.trestle.xmpp.session.SessionLimits;
@@ -21,6 +22,7 @@ import org.trestle.xmpp.xml.XmlLimits;
 /** The node's options, as the XMPP server takes them. */
 final class XmppOptions {
     private final NodeConfig config;
+    private final ExternalServices services;
     private final SslContext clientTls;
     private final SslContext componentTls;
 
@@ -29,8 +31,10 @@ final class XmppOptions {
      *
      * @param authorities whose certificates clients may log in with
      */
-    XmppOptions(NodeConfig config, ServerKeys keys, List<X509Certificate> authorities) throws StartException {
+    XmppOptions(NodeConfig config, ServerKeys keys, List<X509Certificate> authorities, ExternalServices services)
+            throws StartException {
         this.config = config;
+        this.services = services;
         try {
             this.clientTls = ServerTls.forClients(keys, authorities, config.tlsProvider());
             this.componentTls = ServerTls.forComponents(keys, config.tlsProvider());
@@ -55,6 +59,7 @@ final class XmppOptions {
                 () -> componentTls,
                 List::of,
                 sessions(),
+                services,
                 version());
     }
 

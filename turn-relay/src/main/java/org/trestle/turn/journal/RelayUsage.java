@@ -32,7 +32,8 @@ public record RelayUsage(
         Map<Drop, Long> drops) {
 
     /** What the allocations of one account have relayed. */
-    public record User(int allocations, long packetsToPeer, long bytesToPeer, long packetsToClient, long bytesToClient) {
+    public record User(
+            int allocations, long packetsToPeer, long bytesToPeer, long packetsToClient, long bytesToClient) {
         private static final User NOTHING = new User(0, 0, 0, 0, 0);
 
         private User plus(AllocationView.Counts counts) {

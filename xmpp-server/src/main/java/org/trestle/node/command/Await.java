@@ -10,6 +10,7 @@ import org.trestle.auth.callbridge.CallBridgeException;
 import org.trestle.cluster.api.ClusterUnavailableException;
 import org.trestle.cluster.api.MembershipException;
 import org.trestle.node.shell.ConsoleException;
+import org.trestle.node.turn.TurnException;
 
 /** Waits, on a thread of the console, for what the node does elsewhere, and puts its failures into words. */
 final class Await {
@@ -57,6 +58,7 @@ final class Await {
         }
         if (failure instanceof AccountException
                 || failure instanceof CallBridgeException
+                || failure instanceof TurnException
                 || failure instanceof MembershipException) {
             return new ConsoleException(String.valueOf(failure.getMessage()), failure);
         }

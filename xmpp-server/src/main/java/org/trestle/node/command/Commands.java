@@ -39,6 +39,8 @@ public final class Commands implements Console {
         verbs.addAll(new AdminCommands(node).verbs());
         verbs.addAll(new ServiceCommands(node).verbs());
         verbs.addAll(new PkiCommands(node).verbs());
+        verbs.addAll(new TurnCommands(node).verbs());
+        verbs.addAll(new TurnCredentialCommands(node).verbs());
         verbs.addAll(OtherCommands.verbs());
         return new Commands(verbs);
     }

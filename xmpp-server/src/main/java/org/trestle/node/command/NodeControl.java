@@ -25,6 +25,9 @@ public interface NodeControl {
     /** The files that {@code pki} and {@code xmpp certs} work with. */
     FileArea files();
 
+    /** The TURN relay. */
+    TurnControl turn();
+
     /** What was set for this node alone. */
     NodeState state();
 

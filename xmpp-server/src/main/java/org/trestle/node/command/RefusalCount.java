@@ -15,7 +15,8 @@ record RefusalCount(String word, long count) {
         usage.drops()
                 .forEach((drop, count) -> add(
                         counts,
-                        "dropped-" + drop.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
+                        "dropped-"
+                                + drop.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
                         count));
         return counts;
     }

@@ -62,7 +62,11 @@ final class TurnCommands {
                         "<interface>…",
                         "listens on these interfaces or addresses; none: as configured",
                         this::listen),
-                new Verb("turn tls", "<port>", "takes TLS and DTLS on this port; none: on no port of their own", this::tls),
+                new Verb(
+                        "turn tls",
+                        "<port>",
+                        "takes TLS and DTLS on this port; none: on no port of their own",
+                        this::tls),
                 new Verb(
                         "turn certs",
                         "<key-file> [<crt-file>] [<crt-bundle>]",
@@ -87,16 +91,14 @@ final class TurnCommands {
         List<String> users =
                 book.users().values().stream().map(StaticUser::name).sorted().toList();
         List<Field> fields = new ArrayList<>(List.of(
-                new Field("Enabled", "enabled", node.turnEnabled()),
+                new Field("Enabled", "enabled", node.turn().enabled()),
                 new Field("Username", "users", users),
                 new Field("Password", "password", users.isEmpty() ? null : "hidden"),
                 new Field("Short term credentials", "shortTermCredentials", book.newest() == null ? "none" : "enabled"),
                 new Field(
                         "Shared secret",
                         "epoch",
-                        book.newest() == null
-                                ? null
-                                : "epoch " + book.newest().epoch()),
+                        book.newest() == null ? null : "epoch " + book.newest().epoch()),
                 new Field("Realm", "realm", node.turn().realm()),
                 new Field("Public IP", "publicIp", now.publicAddress()),
                 new Field("Relay address", "relayAddress", now.relayAddress()),
@@ -114,7 +116,11 @@ final class TurnCommands {
     private Answer status() throws ConsoleException {
         Relaying now = node.turn().relaying();
         Map<String, RefusalCount> refused = RefusalCount.of(node.turn().usage());
-        return new TurnStatus(now, node.turn().usage(), List.copyOf(refused.values()), node.turn().journal().keys());
+        return new TurnStatus(
+                now,
+                node.turn().usage(),
+                List.copyOf(refused.values()),
+                node.turn().journal().keys());
     }
 
     private Answer relays(Request request) {
@@ -142,6 +148,7 @@ final class TurnCommands {
 
     private Answer enable() throws ConsoleException {
         change(turn().withEnabled(true));
+        node.turn().resume();
         Relaying now = node.turn().relaying();
         if (!now.running()) {
             throw new ConsoleException(now.words());
@@ -194,7 +201,7 @@ final class TurnCommands {
     }
 
     private Answer restart() throws ConsoleException {
-        if (!node.turnEnabled()) {
+        if (!node.turn().enabled()) {
             throw new ConsoleException("the relay is disabled on this node; start it with \"turn enable\"");
         }
         node.turn().restart();
@@ -214,8 +221,8 @@ final class TurnCommands {
         String word = request.argument(0);
         if (word.equals("none")) {
             change(turn().withTlsPort(0));
-            return Done.of("no port of its own for TLS; port "
-                    + node.turn().relaying().port() + " takes TLS too");
+            return Done.of(
+                    "no port of its own for TLS; port " + node.turn().relaying().port() + " takes TLS too");
         }
         int port = port(word);
         change(turn().withTlsPort(port));
@@ -268,7 +275,9 @@ final class TurnCommands {
         }
         keep(files, found);
         change(turn().withCertificate(new NodeState.Certificate(
-                found.get(0).name(), found.get(1).name(), bundle == null ? null : found.get(2).name())));
+                found.get(0).name(),
+                found.get(1).name(),
+                bundle == null ? null : found.get(2).name())));
         return Done.of("Key and certificate pair match");
     }
 
@@ -296,7 +305,7 @@ final class TurnCommands {
     private Answer probe(Request request) throws ConsoleException {
         String from = request.argumentOrNull(0);
         String to = request.argumentOrNull(1);
-        return new Answer.Words(node.turn().probe(from == null ? "" : from, to == null ? "" : to));
+        return new TurnProbes(node.turn().probe(from == null ? "" : from, to == null ? "" : to));
     }
 
     private TurnState turn() {

@@ -6,12 +6,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.trestle.node.shell.ConsoleException;
 import org.trestle.node.turn.RelayAddress;
+import org.trestle.node.turn.RelayProbes;
 import org.trestle.node.turn.TurnTables;
 import org.trestle.turn.journal.RelayJournal;
 import org.trestle.turn.journal.RelayUsage;
 
 /** The node's TURN relay, as far as commands see and change it; settings change with the node's state. May block. */
 public interface TurnControl {
+    /** Whether it is to run, by the node's state or else its configuration. */
+    boolean enabled();
+
     /** What the cluster shares. */
     TurnTables shared();
 
@@ -33,11 +37,14 @@ public interface TurnControl {
     /** Takes no new allocations from now on, and stops when there are none, or at the deadline. */
     void drain(Duration deadline) throws ConsoleException;
 
+    /** Starts when it does not run, and takes new allocations again. */
+    void resume() throws ConsoleException;
+
     /** Stops at once and starts again; allocations end. */
     void restart() throws ConsoleException;
 
-    /** Relays through two relays and says what became of it. */
-    String probe(String from, String to) throws ConsoleException;
+    /** Sends packets through relays of these nodes; empty names choose. */
+    List<RelayProbes.Probed> probe(String from, String to) throws ConsoleException;
 
     Instant now();
 

@@ -123,8 +123,7 @@ final class TurnCredentialCommands {
 
     private Answer list(Request request) {
         Freshness.await(node, request);
-        return new Listing(
-                shared().book(), node.turn().realm(), shared().lifetime(), request.has(SHOW));
+        return new Listing(shared().book(), node.turn().realm(), shared().lifetime(), request.has(SHOW));
     }
 
     private Answer rotate(Request request) throws ConsoleException, IOException {
@@ -138,13 +137,13 @@ final class TurnCredentialCommands {
                     "the key is too short; at least " + SharedKey.LEAST + " characters; nothing was changed");
         }
         SharedKey key = Await.change(shared().rotate(secret, node.turn().now()));
-        List<Integer> others = shared().book().keys().stream()
+        List<String> others = shared().book().keys().stream()
                 .filter(other -> other.valid() && other.epoch() != key.epoch())
-                .map(SharedKey::epoch)
+                .map(other -> Integer.toString(other.epoch()))
                 .toList();
         String stay = others.isEmpty()
                 ? ""
-                : "; " + others + " stay valid until \"turn credentials retire <epoch>\" (\"turn status\" shows their use)";
+                : "; valid until you retire them (\"turn status\" shows their use): epoch " + String.join(", ", others);
         return Done.of("new credentials are made with the key of epoch " + key.epoch() + stay);
     }
 
@@ -153,7 +152,8 @@ final class TurnCredentialCommands {
         try {
             epoch = Integer.parseInt(request.argument(0));
         } catch (NumberFormatException notANumber) {
-            throw new ConsoleException("\"" + request.argument(0) + "\" is no epoch; \"turn credentials list\" shows them");
+            throw new ConsoleException(
+                    "\"" + request.argument(0) + "\" is no epoch; \"turn credentials list\" shows them");
         }
         done(shared().retire(epoch, node.turn().now()));
         return Done.of("everything made with the key of epoch " + epoch + " is refused from the next request on");
@@ -169,7 +169,8 @@ final class TurnCredentialCommands {
     }
 
     private Answer issue(Request request) throws ConsoleException {
-        Issued issued = shared().book().issue(request.argument(0), shared().lifetime(), node.turn().now());
+        Issued issued = shared().book()
+                .issue(request.argument(0), shared().lifetime(), node.turn().now());
         if (issued == null) {
             throw new ConsoleException("there is no key yet; type \"turn credentials rotate\"");
         }
@@ -183,7 +184,8 @@ final class TurnCredentialCommands {
     private Answer lifetime(Request request) throws ConsoleException {
         Duration lifetime = TurnCommands.time(request.argument(0), LONGEST);
         if (lifetime.compareTo(SHORTEST) < 0) {
-            throw new ConsoleException("too short; at least 1m. A call whose credentials expire ends at its next refresh");
+            throw new ConsoleException(
+                    "too short; at least 1m. A call whose credentials expire ends at its next refresh");
         }
         done(shared().lifetime(lifetime));
         return Done.of("new credentials are good for " + lifetime.toMinutes() + " minutes");
@@ -198,7 +200,7 @@ final class TurnCredentialCommands {
 
     private Answer realm(String realm) throws ConsoleException {
         setRealm(checkedRealm(realm));
-        return Done.of("the realm is " + realm + " on all nodes; their relays have started anew");
+        return Done.of("the realm is " + realm + " on all nodes; their relays start anew");
     }
 
     private void setRealm(String realm) throws ConsoleException {
@@ -230,18 +232,23 @@ final class TurnCredentialCommands {
                             .append(user.name())
                             .append(secrets ? "  " + user.password() : "")
                             .append('\n'));
-            text.append("Keys of time-limited credentials (").append(lifetime.toMinutes()).append(" minutes):");
+            text.append("Keys of time-limited credentials (")
+                    .append(lifetime.toMinutes())
+                    .append(" minutes):");
             text.append(book.keys().isEmpty() ? " none\n" : "\n");
-            book.keys().forEach(key -> text.append("  epoch ")
-                    .append(key.epoch())
-                    .append("  ")
-                    .append(key.valid() ? "valid" : "retired " + key.retired())
-                    .append(", made ")
-                    .append(key.made())
-                    .append(secrets ? "  " + key.secret() : "")
-                    .append('\n'));
+            book.keys()
+                    .forEach(key -> text.append("  epoch ")
+                            .append(key.epoch())
+                            .append("  ")
+                            .append(key.valid() ? "valid" : "retired " + key.retired())
+                            .append(", made ")
+                            .append(key.made())
+                            .append(secrets ? "  " + key.secret() : "")
+                            .append('\n'));
             if (!book.revoked().isEmpty()) {
-                text.append("Revoked: ").append(String.join(" ", book.revoked().keySet())).append('\n');
+                text.append("Revoked: ")
+                        .append(String.join(" ", book.revoked().keySet()))
+                        .append('\n');
             }
             return text.toString();
         }

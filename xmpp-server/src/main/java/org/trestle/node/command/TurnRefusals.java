@@ -41,8 +41,11 @@ record TurnRefusals(List<RefusalLine> lines) implements Answer {
             json.writeStringField("cause", RelayJournal.word(line.cause()));
             json.writeNumberField("code", line.cause().code().number());
             json.writeStringField("address", line.address());
-            json.writeStringField("username", line.username());
-            json.writeStringField("detail", line.detail().isEmpty() ? line.cause().words() : line.detail());
+            if (line.username() != null) {
+                json.writeStringField("username", line.username());
+            }
+            json.writeStringField(
+                    "detail", line.detail().isEmpty() ? line.cause().words() : line.detail());
             json.writeNumberField("count", line.count());
             json.writeStringField("first", line.first().toString());
             json.writeStringField("last", line.last().toString());

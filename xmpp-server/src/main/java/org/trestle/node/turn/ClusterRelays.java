@@ -223,11 +223,10 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
     public @Nullable TransportAddress alternateFor(FiveTuple client) {
         for (RelayAddress relay : usable()) {
             InetAddress host = NetUtil.createInetAddressFromIpAddressString(relay.host());
-            boolean secured =
-                    switch (client.transport()) {
-                        case UDP, TCP -> false;
-                        case TLS, DTLS -> true;
-                    };
+            boolean secured = switch (client.transport()) {
+                case UDP, TCP -> false;
+                case TLS, DTLS -> true;
+            };
             int port = secured ? relay.tlsPort() : relay.port();
             if (host == null || port == 0 || relay.node().equals(cluster.self())) {
                 continue;

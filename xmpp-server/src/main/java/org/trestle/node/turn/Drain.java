@@ -31,8 +31,8 @@ public final class Drain implements Alternates {
     }
 
     public void begin(NodeRelay relay, Duration most) {
-        Round fresh = new Round(
-                relay, timers.nanos() + most.toNanos(), timers.now().plus(most));
+        Round fresh =
+                new Round(relay, timers.nanos() + most.toNanos(), timers.now().plus(most));
         round = fresh;
         look(fresh);
     }

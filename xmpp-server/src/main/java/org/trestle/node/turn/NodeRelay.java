@@ -34,6 +34,7 @@ import org.trestle.turn.policy.PeerRules;
 import org.trestle.turn.policy.Range;
 import org.trestle.turn.relay.AllocationView;
 import org.trestle.turn.relay.Alternates;
+import org.trestle.turn.relay.NonceSecret;
 import org.trestle.turn.relay.PortPool;
 import org.trestle.turn.relay.Relay;
 import org.trestle.turn.relay.RelayClock;
@@ -86,10 +87,10 @@ public final class NodeRelay {
         TurnConfig.Quotas limits = config.quotas();
         AccountQuotas quotas = new AccountQuotas(new AccountQuotas.Limits(
                 limits.allocations(), limits.allocationsPerUser(), limits.bytesPerUser(), limits.bytes()));
-        PortPool ports = new PortPool(
-                config.relayPorts().first(), config.relayPorts().last(), new SecureRandom());
-        BookCredentials credentials =
-                new BookCredentials(parts.book(), parts.realm(), RelayClock.SYSTEM::epochMillis);
+        PortPool ports =
+                new PortPool(config.relayPorts().first(), config.relayPorts().last(), new SecureRandom());
+        BookCredentials credentials = new BookCredentials(parts.book(), parts.realm(), RelayClock.SYSTEM::epochMillis);
+        NonceSecret nonces = new NonceSecret(new SecureRandom(), RelayClock.SYSTEM.nanos());
         RelaySettings settings = settings(plan, parts.realm());
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         try {
@@ -101,6 +102,7 @@ public final class NodeRelay {
                                     settings,
                                     sockets,
                                     ports,
+                                    nonces,
                                     credentials,
                                     peers,
                                     quotas,
@@ -163,8 +165,10 @@ public final class NodeRelay {
             return null;
         }
         InetAddress outer = plan.publicAddress();
-        boolean sameFamily = outer != null && outer.getAddress().length == relay.getAddress().length;
-        return TransportAddress.of(sameFamily ? outer : relay, 0);
+        if (outer != null && outer.getAddress().length == relay.getAddress().length) {
+            return TransportAddress.of(outer, 0);
+        }
+        return TransportAddress.of(relay, 0);
     }
 
     private static PeerRules peers(RelayPlan plan, Parts parts) throws org.trestle.node.shell.ConsoleException {

@@ -31,8 +31,7 @@ public final class RelayAddresses {
      * @param usual where the node listens when nothing is said for the relay
      * @param preferred how others reach the node; used for relayed ports when the relay listens on every address
      */
-    public static RelayPlan plan(
-            TurnConfig config, TurnState state, String usual, String preferred, Resolver resolver)
+    public static RelayPlan plan(TurnConfig config, TurnState state, String usual, String preferred, Resolver resolver)
             throws ConsoleException {
         List<String> words = state.listen() != null ? state.listen() : config.listen();
         if (words.isEmpty()) {

@@ -211,14 +211,14 @@ public final class TurnTables implements AutoCloseable {
         return commit(Change.of().delete(RELAYS, node.value()));
     }
 
-    /** Calls {@code changed} after each change of a relay or of the realm; must not block. */
-    public Subscription watchRelays(Runnable changed) {
-        Subscription relays = tables.watch(RELAYS, (before, after) -> changed.run());
-        Subscription settings = tables.watch(SETTINGS, (before, after) -> changed.run());
-        return () -> {
-            relays.close();
-            settings.close();
-        };
+    /** Calls {@code changed} after each change of the realm; must not block. */
+    public Subscription watchRealm(Runnable changed) {
+        return tables.watch(SETTINGS, (before, after) -> {
+            Row row = after == null ? before : after;
+            if (row != null && row.key().equals(REALM)) {
+                changed.run();
+            }
+        });
     }
 
     private CompletionStage<Void> commit(Change.Builder change) {

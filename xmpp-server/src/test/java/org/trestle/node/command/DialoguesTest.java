@@ -85,6 +85,7 @@ final class DialoguesTest {
                 node.status = FakeNode.three(org.trestle.cluster.api.Role.NO_QUORUM, FakeNode.SECOND, false);
             case "no leader" ->
                 node.status = FakeNode.three(org.trestle.cluster.api.Role.NO_QUORUM, FakeNode.SECOND, true);
+            case "three allocations" -> node.turn.allocations = 3;
             case "removed" -> node.status = FakeNode.removed();
             case "locked keys in the file area" -> {
                 for (String name : List.of("pkcs8.key", "traditional.key")) {

@@ -34,6 +34,7 @@ import org.trestle.cluster.sim.LocalTables;
 import org.trestle.node.pki.FileArea;
 import org.trestle.node.settings.NodeState;
 import org.trestle.node.settings.SharedSettings;
+import org.trestle.node.turn.TurnTables;
 
 /** A node of one process: real tables, accounts and call bridges; membership that only tells what was asked of it. */
 final class FakeNode implements NodeControl, Membership {
@@ -52,6 +53,7 @@ final class FakeNode implements NodeControl, Membership {
             ServedDomains.only(new SharedSettings(tables)::domainNames));
     private final FileArea files;
     private NodeState state = NodeState.NEW;
+    final FakeTurn turn = new FakeTurn(new TurnTables(tables, random), () -> state());
     ClusterStatus status = alone();
 
     FakeNode(Path data) throws IOException {
@@ -197,6 +199,11 @@ final class FakeNode implements NodeControl, Membership {
     @Override
     public FileArea files() {
         return files;
+    }
+
+    @Override
+    public TurnControl turn() {
+        return turn;
     }
 
     @Override
