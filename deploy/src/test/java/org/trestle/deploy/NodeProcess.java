@@ -39,7 +39,7 @@ final class NodeProcess {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private volatile @Nullable Process process;
 
-    /** {@code base}: the clients' port; components are on the next one, the other nodes on the one after that. */
+    /** {@code base}: the clients' port; components are on the next one, the other nodes on the one after that, then the relay. */
     NodeProcess(Path directory, String name, String address, int base, List<String> wrapper) {
         this.directory = directory;
         this.name = name;
@@ -68,6 +68,11 @@ final class NodeProcess {
         return base + 2;
     }
 
+    /** The relay's; TLS is on the next one. */
+    int turnPort() {
+        return base + 3;
+    }
+
     Path directory() {
         return directory;
     }
@@ -81,9 +86,10 @@ final class NodeProcess {
                   data = "%s"
                   node.name = %s
                   listen { address = %s, client = %d, component = %d, cluster = %d }
+                  turn { port = %d, tls-port = %d }
                   components.plain-networks = ["127.0.0.0/8", "10.0.0.0/8"]
                 }
-                """.formatted(directory, name, address, clientPort(), componentPort(), clusterPort()));
+                """.formatted(directory, name, address, clientPort(), componentPort(), clusterPort(), turnPort(), turnPort() + 1));
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(List.of(DISTRIBUTION.resolve("bin/trestle").toString(), "run", "--config", config.toString()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

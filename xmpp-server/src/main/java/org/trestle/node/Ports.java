@@ -2,6 +2,7 @@ package org.trestle.node;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -36,6 +37,21 @@ final class Ports {
                 socket.bind(new InetSocketAddress(port.address(), port.number()));
             } catch (BindException taken) {
                 throw new StartException(words(port, taken), taken);
+            } catch (IOException unusable) {
+                throw new StartException(words(port, unusable), unusable);
+            }
+        }
+    }
+
+    /**
+     * The same for datagrams. A port that the relay's loops share would also be shared with another program of this user,
+     * which would get half of the packets; only a trial like this one finds it.
+     */
+    static void checkDatagrams(List<Port> ports) throws StartException {
+        for (Port port : ports) {
+            try (DatagramSocket socket = new DatagramSocket(null)) {
+                socket.setReuseAddress(false);
+                socket.bind(new InetSocketAddress(port.address(), port.number()));
             } catch (IOException unusable) {
                 throw new StartException(words(port, unusable), unusable);
             }

@@ -226,6 +226,7 @@ final class TurnService implements TurnControl {
         }
         try {
             RelayPlan plan = plan(now);
+            check(plan);
             NodeConfig.Listen listen = parts.config().listen();
             relay = await(NodeRelay.start(
                     plan,
@@ -248,6 +249,23 @@ final class TurnService implements TurnControl {
         } catch (ConsoleException refused) {
             failure = String.valueOf(refused.getMessage());
             throw refused;
+        }
+    }
+
+    /** Whether all ports are free; the words say who has one. */
+    static void check(RelayPlan plan) throws ConsoleException {
+        List<Ports.Port> ports = new ArrayList<>();
+        for (InetAddress address : plan.listen()) {
+            ports.add(new Ports.Port("TURN", address, plan.port(), "trestle.turn.port"));
+            if (plan.tlsPort() != 0 && plan.tlsPort() != plan.port()) {
+                ports.add(new Ports.Port("TURN over TLS", address, plan.tlsPort(), "trestle.turn.tls-port"));
+            }
+        }
+        try {
+            Ports.check(ports);
+            Ports.checkDatagrams(ports);
+        } catch (StartException taken) {
+            throw new ConsoleException(String.valueOf(taken.getMessage()), taken);
         }
     }
 
