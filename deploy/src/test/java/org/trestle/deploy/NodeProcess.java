@@ -80,8 +80,7 @@ final class NodeProcess {
     void start() throws IOException {
         Files.createDirectories(directory);
         Path config = directory.resolveSibling(name + ".conf");
-        Files.writeString(
-                config, """
+        Files.writeString(config, """
                 trestle {
                   data = "%s"
                   node.name = %s
@@ -89,7 +88,8 @@ final class NodeProcess {
                   turn { port = %d, tls-port = %d }
                   components.plain-networks = ["127.0.0.0/8", "10.0.0.0/8"]
                 }
-                """.formatted(directory, name, address, clientPort(), componentPort(), clusterPort(), turnPort(), turnPort() + 1));
+                """.formatted(
+                directory, name, address, clientPort(), componentPort(), clusterPort(), turnPort(), turnPort() + 1));
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(List.of(DISTRIBUTION.resolve("bin/trestle").toString(), "run", "--config", config.toString()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

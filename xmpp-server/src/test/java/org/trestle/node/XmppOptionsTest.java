@@ -15,6 +15,7 @@ import org.trestle.node.config.ConfigFile;
 import org.trestle.node.config.NodeConfig;
 import org.trestle.node.pki.SelfSigned;
 import org.trestle.node.pki.ServerKeys;
+import org.trestle.xmpp.feature.ExternalServices;
 import org.trestle.xmpp.server.XmppSettings;
 
 final class XmppOptionsTest {
@@ -47,6 +48,6 @@ final class XmppOptionsTest {
         NodeConfig config = ConfigFile.load(Files.writeString(data.resolve("trestle.conf"), options), data);
         ServerKeys keys = new ServerKeys(
                 new SelfSigned(data, new SecureRandom()).identity(List.of("example.com"), Instant.now()));
-        return new XmppOptions(config, keys, List.of()).settings(Listening.of(List.of(listen)));
+        return new XmppOptions(config, keys, List.of(), ExternalServices.NONE).settings(Listening.of(List.of(listen)));
     }
 }
