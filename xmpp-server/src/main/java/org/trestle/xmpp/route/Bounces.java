@@ -20,6 +20,10 @@ final class Bounces {
     static final StanzaError LOST_ON_THE_WAY =
             StanzaError.of(Condition.RECIPIENT_UNAVAILABLE, "the recipient moved while this was on its way; try again");
 
+    static final StanzaError OVERTAKEN = StanzaError.of(
+            Condition.RECIPIENT_UNAVAILABLE,
+            "the recipient moved while this was on its way, and has later ones of yours already; send it again");
+
     private final Switchboard switchboard;
     private final RouteMeters meters;
 

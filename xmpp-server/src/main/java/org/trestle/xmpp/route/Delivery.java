@@ -4,6 +4,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.NodeId;
+import org.trestle.xmpp.session.ClientSession;
 import org.trestle.xmpp.session.Endpoint;
 import org.trestle.xmpp.session.Endpoints;
 import org.trestle.xmpp.stanza.Iq;
@@ -89,6 +90,28 @@ final class Delivery {
     }
 
     private void deliver(Endpoint endpoint, Aim aim, Transit transit) {
+        Stanza stanza = transit.stanza();
+        if (endpoint instanceof ClientSession session && session.isOvertaken(stanza, transit.hops() > 1)) {
+            overtaken(session, aim, transit);
+            return;
+        }
+        decided(endpoint, aim, transit);
+    }
+
+    /** What says itself that it is late may be, as may what comes from a session that ended (XEP-0198). */
+    private void overtaken(ClientSession session, Aim aim, Transit transit) {
+        Stanza stanza = transit.stanza();
+        boolean isDelayed = stanza instanceof Message && stanza.child("delay", "urn:xmpp:delay") != null;
+        if (isDelayed) {
+            decided(session, aim, transit);
+        } else if (stanza instanceof Presence || aim == Aim.EACH) {
+            meters.dropped(Drop.OVERTAKEN);
+        } else {
+            bounces.bounce(stanza, Bounces.OVERTAKEN);
+        }
+    }
+
+    private void decided(Endpoint endpoint, Aim aim, Transit transit) {
         Stanza stanza = transit.stanza();
         Presence presence = stanza instanceof Presence given ? given : null;
         if (presence != null

@@ -20,6 +20,8 @@ enum Drop {
     TO_SLOW,
     /** A goodbye that the directory's word about the end of the session has overtaken: the receiver was told already. */
     GOODBYE_TWICE,
+    /** It was sent after its receiver, and came behind a later one of its sender. */
+    OVERTAKEN,
     /** It was sent after its receiver too many times. */
     HOPS,
     /** A frame of the bus that does not decode. */

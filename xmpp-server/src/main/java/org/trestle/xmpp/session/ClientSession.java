@@ -38,6 +38,7 @@ public final class ClientSession extends ResumableEndpoint {
     private int announcing;
     private byte[] published = Availability.connected();
     private boolean copies;
+    private @Nullable Successor successor;
     private int pings;
     private long rosterVersion = -1;
     private boolean bound;
@@ -202,6 +203,30 @@ public final class ClientSession extends ResumableEndpoint {
             directed.removeIf(to -> wasAvailable && to.resource() == null && isSubscriber(to));
             directed.forEach(to -> context().switchboard().route(sent.withTo(to), this));
             directed.clear();
+        }
+    }
+
+    /** The Jid was that of a session on another node until now. Called before anything is delivered. */
+    void tookOver() {
+        successor = new Successor(context().nanos());
+    }
+
+    /**
+     * Whether a stanza that was sent after this session would be delivered behind a later one of the same sender. On the loop.
+     *
+     * @param after whether it has come from where the former session of this Jid was
+     */
+    public boolean isOvertaken(Stanza stanza, boolean after) {
+        Successor taken = successor;
+        return taken != null && taken.isOvertaken(stanza.from(), after);
+    }
+
+    @Override
+    protected void second() {
+        super.second();
+        Successor taken = successor;
+        if (taken != null && taken.isOver(context().nanos())) {
+            successor = null;
         }
     }
 

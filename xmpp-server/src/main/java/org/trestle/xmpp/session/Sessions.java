@@ -176,6 +176,10 @@ public final class Sessions implements StreamHost, AutoCloseable {
                     "this account has " + most + " sessions, no more are allowed"));
         }
         ClientSession session = new ClientSession(cluster.self() + "." + random(8), jid, stream, this);
+        Binding former = directory.binding(name, jid.resource());
+        if (former != null && !former.node().equals(cluster.self())) {
+            session.tookOver();
+        }
         endpoints.add(session);
         count.incrementAndGet();
         CompletableFuture<BindResult> result = new CompletableFuture<>();

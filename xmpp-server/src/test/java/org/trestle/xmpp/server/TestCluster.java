@@ -162,6 +162,8 @@ final class TestCluster implements AutoCloseable {
         private final List<Runnable> waitingForWritable = new CopyOnWriteArrayList<>();
         private volatile BiConsumer<NodeId, ByteBuf> receiver = (node, frame) -> {};
         private final AtomicLong underWay = new AtomicLong();
+        private final List<Runnable> jam = new ArrayList<>();
+        private boolean jammed;
         volatile boolean dead;
         volatile boolean congested;
         volatile boolean serving = true;
@@ -224,6 +226,27 @@ final class TestCluster implements AutoCloseable {
             }
         }
 
+        /** While it is jammed, what other nodes send to this one is under way; afterwards it arrives in order. */
+        void jammed(boolean now) {
+            synchronized (jam) {
+                jammed = now;
+                if (!now) {
+                    jam.forEach(Runnable::run);
+                    jam.clear();
+                }
+            }
+        }
+
+        private void arriving(Runnable arrival) {
+            synchronized (jam) {
+                if (jammed) {
+                    jam.add(arrival);
+                } else {
+                    arrival.run();
+                }
+            }
+        }
+
         private void wakeWaiting() {
             for (Runnable task : waitingForWritable) {
                 if (waitingForWritable.remove(task)) {
@@ -245,17 +268,17 @@ final class TestCluster implements AutoCloseable {
             frames.incrementAndGet();
             int size = frame.readableBytes();
             long waiting = underWay.addAndGet(size);
-            target.lanes
-                    .get(Math.floorMod(Thread.currentThread().hashCode(), 2))
-                    .execute(() -> {
-                        if (!target.dead) {
-                            target.receiver.accept(id, frame);
-                        }
-                        frame.release();
-                        if (underWay.addAndGet(-size) < CONGESTED_BYTES && !congested) {
-                            wakeWaiting();
-                        }
-                    });
+            EventLoop lane =
+                    target.lanes.get(Math.floorMod(Thread.currentThread().hashCode(), 2));
+            target.arriving(() -> lane.execute(() -> {
+                if (!target.dead) {
+                    target.receiver.accept(id, frame);
+                }
+                frame.release();
+                if (underWay.addAndGet(-size) < CONGESTED_BYTES && !congested) {
+                    wakeWaiting();
+                }
+            }));
             return congested || waiting > CONGESTED_BYTES ? Verdict.CONGESTED : Verdict.SENT;
         }
 
