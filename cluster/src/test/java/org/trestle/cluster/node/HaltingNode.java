@@ -1,8 +1,6 @@
 package org.trestle.cluster.node;
 
 import java.io.File;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.membership.CrashPoint;
+import org.trestle.cluster.sim.ClassPath;
 
 /**
  * A node in a process of its own, which is halted, as kill -9 would, before the n-th step of a command. Arguments: data
@@ -61,7 +60,7 @@ final class HaltingNode {
                 "--add-opens=java.base/java.util=ALL-UNNAMED",
                 "-Dtrestle.test.network=" + Grounds.NETWORK,
                 "-cp",
-                classPath(),
+                ClassPath.ofTests(),
                 HaltingNode.class.getName()));
         command.addAll(List.of(args));
         Process process = new ProcessBuilder(command)
@@ -77,16 +76,5 @@ final class HaltingNode {
             throw new AssertionError("ended with " + ended + ": " + Files.readString(Path.of(args[0] + ".out")));
         }
         return ended == HALTED;
-    }
-
-    private static String classPath() throws Exception {
-        if (HaltingNode.class.getClassLoader() instanceof URLClassLoader loader) {
-            List<String> entries = new ArrayList<>();
-            for (URL url : loader.getURLs()) {
-                entries.add(Path.of(url.toURI()).toString());
-            }
-            return String.join(File.pathSeparator, entries);
-        }
-        return System.getProperty("java.class.path");
     }
 }
