@@ -7,6 +7,8 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.trestle.node.config.NodeConfig;
 import org.trestle.node.pki.ServerKeys;
 import org.trestle.xmpp.feature.ExternalServices;
@@ -21,6 +23,8 @@ import org.trestle.xmpp.xml.XmlLimits;
 
 /** The node's options, as the XMPP server takes them. */
 final class XmppOptions {
+    private static final Logger log = LoggerFactory.getLogger(XmppOptions.class);
+
     private final NodeConfig config;
     private final ExternalServices services;
     private final SslContext clientTls;
@@ -37,6 +41,7 @@ final class XmppOptions {
         this.services = services;
         try {
             this.clientTls = ServerTls.forClients(keys, authorities, config.tlsProvider());
+            log.info("TLS is spoken by {}", config.tlsProvider().words());
             this.componentTls = ServerTls.forComponents(keys, config.tlsProvider());
         } catch (SSLException unusable) {
             throw new StartException(

@@ -23,19 +23,28 @@ public final class ServerTls {
 
     /** Who does the work. */
     public enum Provider {
-        /** BoringSSL where its library loads, else the JDK. */
+        /**
+         * The JDK where it gives out key material ({@code tls-exporter}, from 25 on), which BoringSSL does not through this
+         * library; else BoringSSL where it loads, because its handshakes cost half; else the JDK.
+         */
         AUTO,
         /** BoringSSL; it is an error when its library does not load. */
         OPENSSL,
         /** The JDK's own engine. */
         JDK;
 
+        /** In words for the log. */
+        public String words() throws SSLException {
+            return chosen() == SslProvider.JDK ? "the JDK's TLS" : OpenSsl.versionString();
+        }
+
         SslProvider chosen() throws SSLException {
             if (this == OPENSSL && !OpenSsl.isAvailable()) {
                 throw new SSLException(
                         "the library of BoringSSL does not load on this machine", OpenSsl.unavailabilityCause());
             }
-            return this != JDK && OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
+            boolean wanted = this == OPENSSL || (this == AUTO && !TlsExporter.available());
+            return wanted && OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
         }
     }
 

@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,10 +27,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,12 +50,18 @@ final class TlsTest {
 
     private final FakeHost host = new FakeHost();
     private @Nullable ClientListener clients;
+    private @Nullable SslContext tls;
 
     /** What the last handshake knew of the domain. */
     private volatile @Nullable String asked;
 
     static Stream<Provider> providers() {
         return OpenSsl.isAvailable() ? Stream.of(Provider.JDK, Provider.OPENSSL) : Stream.of(Provider.JDK);
+    }
+
+    @BeforeAll
+    static void findsLeaks() {
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
     }
 
     @AfterAll
@@ -60,6 +73,17 @@ final class TlsTest {
     void closesThePort() {
         if (clients != null) {
             await(clients.close(StreamError.of(StreamError.Condition.SYSTEM_SHUTDOWN, "goodbye")));
+        }
+        ReferenceCountUtil.release(tls);
+    }
+
+    @Test
+    void theJdkIsTakenWhereItBindsStronger() throws Exception {
+        assertEquals(SslProvider.JDK, Provider.JDK.chosen());
+        boolean boring = OpenSsl.isAvailable() && Runtime.version().feature() < 25;
+        assertEquals(boring ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK, Provider.AUTO.chosen());
+        if (!OpenSsl.isAvailable()) {
+            assertThrows(SSLException.class, Provider.OPENSSL::chosen);
         }
     }
 
@@ -237,12 +261,12 @@ final class TlsTest {
 
     private WireClient client(Provider provider, List<X509Certificate> authorities) throws IOException {
         if (clients == null) {
-            SslContext tls = ServerTls.forClients(new Noticing(SERVER.keys()), authorities, provider);
+            tls = ServerTls.forClients(new Noticing(SERVER.keys()), authorities, provider);
             clients = await(ClientListener.open(
                     GROUP,
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     ClientSettings.DEFAULT,
-                    () -> tls,
+                    () -> Objects.requireNonNull(tls),
                     host));
         }
         return again();
