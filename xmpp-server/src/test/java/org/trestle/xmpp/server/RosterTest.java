@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.trestle.cluster.api.Change;
 import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.stanza.Iq;
 import org.trestle.xmpp.stanza.Presence;
@@ -247,7 +246,7 @@ final class RosterTest {
         alice.send(Presence.of(Presence.Type.SUBSCRIBE, null, Jid.of("nobody@trestle.test")));
         assertEquals("<item jid='nobody@trestle.test' ask='subscribe' subscription='none'/>", pushed(alice));
         alice.expectNothing();
-        assertNull(cluster.node(0).tables().get("rosters", "nobody@trestle.test"));
+        assertNull(cluster.node(0).tables().get("of-account.rosters", "nobody@trestle.test"));
         alice.send(Presence.of(Presence.Type.SUBSCRIBE, null, ALICE));
         alice.expectNothing();
     }
@@ -417,27 +416,25 @@ final class RosterTest {
     void aRemovedAccountIsNobodysContactAnyMore() throws Exception {
         for (Jid account : List.of(ALICE, BOB)) {
             cluster.node(0)
-                    .tables()
-                    .commit(Change.of()
-                            .put("users", account.toString(), new byte[] {1})
-                            .build())
+                    .accounts
+                    .add(account.toString(), "a password that is good", false)
                     .toCompletableFuture()
-                    .get(30, TimeUnit.SECONDS);
+                    .get(TestCluster.PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
         Peer alice = interested(0, "alice", "a");
         Peer bob = interested(1, "bob", "b");
         befriend(alice, bob);
         cluster.node(1)
-                .tables()
-                .commit(Change.of().delete("users", ALICE.toString()).build())
+                .accounts
+                .del(ALICE.toString())
                 .toCompletableFuture()
-                .get(30, TimeUnit.SECONDS);
-        cluster.timers.advance(Duration.ofSeconds(1));
+                .get(TestCluster.PATIENCE_SECONDS, TimeUnit.SECONDS);
+        cluster.timers.advance(Duration.ofSeconds(4));
         subscription(bob, Presence.Type.UNSUBSCRIBE, ALICE);
         subscription(bob, Presence.Type.UNSUBSCRIBED, ALICE);
         assertEquals("<item jid='alice@trestle.test' subscription='none'/>", pushed(bob));
         bob.expectNothing();
-        assertNull(cluster.node(0).tables().get("rosters", ALICE.toString()));
+        assertNull(cluster.node(0).tables().get("of-account.rosters", ALICE.toString()));
     }
 
     // The limits

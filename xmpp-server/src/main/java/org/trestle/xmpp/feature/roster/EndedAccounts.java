@@ -1,12 +1,9 @@
 package org.trestle.xmpp.feature.roster;
 
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import org.trestle.cluster.api.Change;
 import org.trestle.cluster.api.Cluster;
 import org.trestle.cluster.api.Row;
 import org.trestle.cluster.time.Timers;
@@ -18,12 +15,13 @@ import org.trestle.xmpp.stanza.Payload;
 import org.trestle.xmpp.stanza.Presence;
 
 /**
- * When an account is removed its roster goes, and its contacts here are no longer subscribed to it, nor it to them. The leader
- * does it; what it left undone is done by whoever serves next. Every step is conditional and can be repeated.
+ * A roster goes with its account, in the same command; then its contacts here are no longer subscribed to the account, nor it
+ * to them. The leader does it at once, the others a moment later in case that it could not: each step is conditional, and
+ * finds nothing to do when it was done.
  */
 final class EndedAccounts {
-    /** The replicated table of accounts, whose keys are bare Jids. */
-    static final String ACCOUNTS = "users";
+    /** How long the others leave it to the leader. */
+    static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final Cluster cluster;
     private final Timers timers;
@@ -39,55 +37,34 @@ final class EndedAccounts {
 
     /** On the thread that applies the log, which it leaves before it asks and writes. */
     void changed(@Nullable Row before, @Nullable Row after) {
-        if (before == null || after != null) {
+        if (before == null || after != null || !(Jid.parse(before.key()) instanceof BareJid account)) {
             return;
         }
-        String account = before.key();
-        timers.after(Duration.ZERO, () -> {
-            if (cluster.self().equals(cluster.status().leader())) {
-                end(account);
-            }
-        });
-    }
-
-    /** A server whose accounts are elsewhere has none in the table: nothing is known to be left over then. */
-    void serving(boolean now) {
-        if (!now) {
-            return;
-        }
-        Set<String> accounts = new HashSet<>();
-        cluster.tables().rows(ACCOUNTS).forEach(row -> accounts.add(row.key()));
-        if (accounts.isEmpty()) {
-            return;
-        }
-        for (Row row : cluster.tables().rows(Rosters.TABLE)) {
-            if (!accounts.contains(row.key())) {
-                end(row.key());
-            }
+        Rosters.Held last = rosters.held(account, before);
+        if (last != null) {
+            timers.after(Duration.ZERO, () -> {
+                if (cluster.self().equals(cluster.status().leader())) {
+                    end(account, last.roster());
+                } else {
+                    timers.after(PATIENCE, () -> end(account, last.roster()));
+                }
+            });
         }
     }
 
-    private void end(String key) {
-        if (!(Jid.parse(key) instanceof BareJid account)) {
-            return;
-        }
+    private void end(BareJid account, Roster last) {
         CompletionStage<?> steps = CompletableFuture.completedFuture(null);
-        for (Contact contact : rosters.of(account).roster().contacts()) {
+        for (Contact contact : last.contacts()) {
             if (contact.jid() instanceof BareJid other && domains.test(other.domain())) {
                 steps = steps.thenCompose(done -> leave(other, account));
             }
         }
-        steps.thenRun(() -> remove(account));
     }
 
-    /** An account that has been made again meanwhile keeps what it has. */
-    private boolean isBack(BareJid account) {
-        return cluster.tables().get(ACCOUNTS, account.toString()) != null;
-    }
-
+    /** An account that was made again meanwhile and has to do with this contact keeps what it has. */
     private CompletionStage<Draft> leave(BareJid other, BareJid account) {
         return rosters.change(other, null, (roster, none) -> {
-            if (isBack(account)) {
+            if (rosters.of(account).roster().contact(other).state() != State.NONE) {
                 return Draft.of(roster, none);
             }
             Roster left = Subscriptions.received(roster, account, Presence.Type.UNSUBSCRIBE, Payload.EMPTY)
@@ -97,15 +74,5 @@ final class EndedAccounts {
                             .roster(),
                     none);
         });
-    }
-
-    private void remove(BareJid account) {
-        Row row = cluster.tables().get(Rosters.TABLE, account.toString());
-        if (row != null && !isBack(account)) {
-            cluster.tables()
-                    .commit(Change.of()
-                            .delete(Rosters.TABLE, account.toString(), row.version())
-                            .build());
-        }
     }
 }

@@ -37,9 +37,8 @@ public final class RosterFeature implements Feature {
         SubscriptionRules rules = new SubscriptionRules(site, context.switchboard(), rosters, limits, meters);
         context.presence(rules, rules::inbound);
         RosterChanges changes = new RosterChanges(site, context.switchboard(), rosters, meters);
-        context.untilClosed(site.cluster().tables().watch(Rosters.TABLE, changes::changed));
         EndedAccounts ended = new EndedAccounts(site, rosters);
-        context.untilClosed(site.cluster().tables().watch(EndedAccounts.ACCOUNTS, ended::changed));
-        context.untilClosed(site.cluster().onServing(ended::serving));
+        context.untilClosed(site.cluster().tables().watch(Rosters.TABLE, ended::changed));
+        context.untilClosed(site.cluster().tables().watch(Rosters.TABLE, changes::changed));
     }
 }

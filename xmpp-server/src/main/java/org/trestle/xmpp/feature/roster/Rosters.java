@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.trestle.auth.accounts.Accounts;
 import org.trestle.cluster.api.Change;
 import org.trestle.cluster.api.Row;
 import org.trestle.cluster.api.Tables;
@@ -20,7 +21,8 @@ import org.trestle.xmpp.stanza.StanzaError.Condition;
  * again with what is there now, so none is lost. Any thread.
  */
 final class Rosters {
-    static final String TABLE = "rosters";
+    /** Its rows go with their accounts. */
+    static final String TABLE = Accounts.BELONGINGS + "rosters";
 
     /** Rosters that are kept as objects, beside their rows. */
     static final int CACHED = 20_000;

@@ -2,9 +2,9 @@ package org.trestle.xmpp.feature.roster;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.trestle.auth.accounts.Accounts;
 import org.trestle.cluster.api.Binding;
 import org.trestle.cluster.api.Directory;
-import org.trestle.cluster.api.Tables;
 import org.trestle.xmpp.feature.FeatureSite;
 import org.trestle.xmpp.jid.BareJid;
 import org.trestle.xmpp.jid.Jid;
@@ -28,7 +28,7 @@ import org.trestle.xmpp.stanza.StanzaError.Condition;
  */
 final class SubscriptionRules implements PresenceRules {
     private final Directory directory;
-    private final Tables tables;
+    private final Accounts accounts;
     private final LocalDomains domains;
     private final Switchboard switchboard;
     private final Rosters rosters;
@@ -38,7 +38,7 @@ final class SubscriptionRules implements PresenceRules {
     SubscriptionRules(
             FeatureSite site, Switchboard switchboard, Rosters rosters, RosterLimits limits, RosterMeters meters) {
         this.directory = site.cluster().directory();
-        this.tables = site.cluster().tables();
+        this.accounts = site.accounts();
         this.domains = site.domains();
         this.switchboard = switchboard;
         this.rosters = rosters;
@@ -152,8 +152,8 @@ final class SubscriptionRules implements PresenceRules {
     /** Whether there is an account of this name; to the sender it makes no difference (RFC 6121 8.5.1). */
     private boolean exists(BareJid account) {
         String key = account.toString();
-        return tables.get(EndedAccounts.ACCOUNTS, key) != null
-                || tables.get(Rosters.TABLE, key) != null
+        return accounts.exists(key)
+                || rosters.of(account).version() > 0
                 || !directory.bindings(key).isEmpty();
     }
 
