@@ -91,7 +91,7 @@ final class Delivery {
 
     private void deliver(Endpoint endpoint, Aim aim, Transit transit) {
         Stanza stanza = transit.stanza();
-        if (endpoint instanceof ClientSession session && session.isOvertaken(stanza, transit.hops() > 1)) {
+        if (endpoint instanceof ClientSession session && session.isOvertaken(stanza, transit.hops())) {
             overtaken(session, aim, transit);
             return;
         }

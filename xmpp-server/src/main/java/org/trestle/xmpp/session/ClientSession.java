@@ -214,11 +214,11 @@ public final class ClientSession extends ResumableEndpoint {
     /**
      * Whether a stanza that was sent after this session would be delivered behind a later one of the same sender. On the loop.
      *
-     * @param after whether it has come from where the former session of this Jid was
+     * @param hops how often it was sent after its receiver, or came from another node
      */
-    public boolean isOvertaken(Stanza stanza, boolean after) {
+    public boolean isOvertaken(Stanza stanza, int hops) {
         Successor taken = successor;
-        return taken != null && taken.isOvertaken(stanza.from(), after);
+        return taken != null && taken.isOvertaken(stanza.from(), hops);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package org.trestle.xmpp.session;
 
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.trestle.xmpp.jid.Jid;
 
@@ -18,7 +18,9 @@ final class Successor {
     /** How long a stanza can be under way to the former session. */
     static final Duration UNDER_WAY = Duration.ofSeconds(10);
 
-    private final Set<Jid> heard = new HashSet<>();
+    /** The shortest way that a stanza of each sender has come. */
+    private final Map<Jid, Integer> heard = new HashMap<>();
+
     private final long end;
 
     /** {@code now} as {@link SessionContext#nanos} says. */
@@ -27,19 +29,21 @@ final class Successor {
     }
 
     /**
-     * Whether a stanza of this sender is overtaken.
+     * Whether a stanza of this sender is overtaken: the more often it was sent after its receiver, the older it is.
      *
-     * @param after whether it was sent after this session, from where the former one was
+     * @param hops as the router counts them: up to one when it was sent straight to this session
      */
-    boolean isOvertaken(@Nullable Jid from, boolean after) {
+    boolean isOvertaken(@Nullable Jid from, int hops) {
         if (from == null) {
             return false;
         }
-        if (after) {
-            return heard.contains(from);
+        int path = Math.max(1, hops);
+        Integer shortest = heard.get(from);
+        if (shortest != null && path > shortest) {
+            return true;
         }
-        if (heard.size() < MOST) {
-            heard.add(from);
+        if (shortest == null ? heard.size() < MOST : path < shortest) {
+            heard.put(from, path);
         }
         return false;
     }
