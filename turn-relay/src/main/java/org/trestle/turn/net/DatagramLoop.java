@@ -177,7 +177,7 @@ final class DatagramLoop {
                     && total + outbox.length[entry] <= MESSAGE_BYTES
                     && pieces + 1 <= PIECES
                     && outbox.sameDestination(start, entry));
-            int addressLength = outbox.destination(start, socket.ipv6(), address);
+            int addressLength = outbox.destination(start, address);
             out.outgoing(
                     messages, first, pieces - first, address, addressLength, outbox.port[start], count > 1 ? size : 0);
             firstEntry[messages] = start;
@@ -228,7 +228,7 @@ final class DatagramLoop {
 
     private void single(UdpSocket socket, int entry) {
         one.piece(0, outbox.address[entry], outbox.length[entry]);
-        int addressLength = outbox.destination(entry, socket.ipv6(), address);
+        int addressLength = outbox.destination(entry, address);
         one.outgoing(0, 0, 1, address, addressLength, outbox.port[entry], 0);
         int result = DatagramCalls.sendmmsg(socket.number(), socket.ipv6(), one.row(), 0, 1);
         if (result < 0) {

@@ -2,7 +2,6 @@ package org.trestle.turn.net;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
-import org.trestle.turn.stun.TransportAddress;
 
 /**
  * Datagrams on their way out of one event loop, up to its next flush: for each where it is in memory and where it goes.
@@ -66,16 +65,13 @@ final class Outbox {
         return port[one] == port[other] && low[one] == low[other] && high[one] == high[other];
     }
 
-    /** Writes a destination as the calls want it; gives 4 or 16. */
-    int destination(int entry, boolean ipv6, byte[] into) {
-        long lowHalf = low[entry];
-        if (!ipv6 && TransportAddress.isIpv4(high[entry], lowHalf)) {
-            for (int i = 0; i < 4; i++) {
-                into[i] = (byte) (lowHalf >>> (24 - 8 * i));
-            }
-            return 4;
-        }
+    /**
+     * Writes a destination as the calls want it, and gives its length: 16 bytes always. For an IPv4 socket they read the
+     * last four of the IPv4-mapped form, so that four bytes at the front would send everything to 0.0.0.0.
+     */
+    int destination(int entry, byte[] into) {
         long highHalf = high[entry];
+        long lowHalf = low[entry];
         for (int i = 0; i < 8; i++) {
             into[i] = (byte) (highHalf >>> (56 - 8 * i));
             into[8 + i] = (byte) (lowHalf >>> (56 - 8 * i));

@@ -65,6 +65,23 @@ final class UdpSocketTest {
     }
 
     @Test
+    void sendsToTheAddressThatIsMeant() throws Exception {
+        UdpSocket socket = echo();
+        // 127.0.0.1 would not do: the kernel takes 0.0.0.0 for it.
+        try (DatagramSocket other = new DatagramSocket(0, InetAddress.getByName("127.0.0.2"))) {
+            other.setSoTimeout(SECONDS * 1000);
+            TransportAddress to = TransportAddress.of((InetSocketAddress) other.getLocalSocketAddress());
+            on(() -> {
+                socket.send(filled(10, 7), to.high(), to.low(), to.port());
+                return null;
+            });
+            DatagramPacket packet = new DatagramPacket(new byte[100], 100);
+            other.receive(packet);
+            assertEquals(10, packet.getLength());
+        }
+    }
+
+    @Test
     void sendsRunsInOrderAndWhole() throws Exception {
         UdpSocket socket = echo();
         TransportAddress to = TransportAddress.of(local());
