@@ -147,14 +147,20 @@ public final class XmppServer {
         return (done, failed) -> failed == null
                 ? CompletableFuture.completedFuture(null)
                 : CompletableFuture.failedFuture(new IOException(
-                        "cannot listen for " + whom + " on " + address.getHostString() + ":" + address.getPort() + ": "
+                        "cannot listen for " + whom + " on " + words(address) + ": "
                                 + unwrapped(failed).getMessage()
                                 + "; stop what uses this port, or configure another one",
                         unwrapped(failed)));
     }
 
+    /** An IPv6 address in brackets (RFC 5952 6), so that the port is no part of it. */
+    private static String words(InetSocketAddress address) {
+        String host = address.getHostString();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
     private void listening(String kind, InetSocketAddress address, StreamCounters counters) {
-        LOG.info("listening for {}s on {}:{}", kind, address.getHostString(), address.getPort());
+        LOG.info("listening for {}s on {}", kind, words(address));
         for (StreamCounters.Event event : StreamCounters.Event.values()) {
             meters.add(FunctionCounter.builder("xmpp.stream", counters, counted -> counted.total(event))
                     .tag("kind", kind)

@@ -39,12 +39,16 @@ final class Wire implements AutoCloseable {
         String open = "<?xml version='1.0'?><stream:stream to='trestle.test' version='1.0' xmlns='jabber:client'"
                 + " xmlns:stream='http://etherx.jabber.org/streams'>";
         wire.say(open).until("</stream:features>");
-        byte[] plain = ("\0" + account + "\0secret").getBytes(StandardCharsets.UTF_8);
-        wire.say("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>"
-                        + Base64.getEncoder().encodeToString(plain) + "</auth>")
-                .until("<success[^>]*>");
+        wire.say(auth(account)).until("<success[^>]*>");
         wire.say(open).until("</stream:features>");
         return wire;
+    }
+
+    /** The element with which an account authenticates. */
+    static String auth(String account) {
+        byte[] plain = ("\0" + account + "\0secret").getBytes(StandardCharsets.UTF_8);
+        return "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>"
+                + Base64.getEncoder().encodeToString(plain) + "</auth>";
     }
 
     static Wire component(InetSocketAddress address, String name, String secret) throws Exception {

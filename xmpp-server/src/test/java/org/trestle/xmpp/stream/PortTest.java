@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
@@ -14,6 +15,7 @@ import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
@@ -98,6 +100,34 @@ final class PortTest {
             assertEquals("TLSv1.2", client.startTlsOf(List.of("TLSv1.2")));
             assertEquals("", client.applicationProtocol());
             client.login("juliet", "balcony");
+        }
+    }
+
+    /** RFC 6120 5.4.3.3: what comes in plain text behind the answer is no part of the stream that TLS protects. */
+    @Test
+    void plainTextBehindStarttlsIsNotTakenForTls() throws Exception {
+        try (WireClient client = client(ClientSettings.DEFAULT)) {
+            client.send(WireClient.OPEN).until("</stream:features>");
+            client.send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>").until("<proceed");
+            client.until("/>");
+            client.send(" ");
+            client.send(WireClient.OPEN);
+            String rest = client.rest();
+            assertFalse(rest.contains("stream"), rest);
+        }
+    }
+
+    @Test
+    void aPortOfIpv6IsLikeAnyOther() throws Exception {
+        InetAddress loopback = InetAddress.getByName("::1");
+        assumeTrue(NetworkInterface.getByInetAddress(loopback) != null, "this machine has no IPv6");
+        clients = await(ClientListener.open(
+                GROUP, new InetSocketAddress(loopback, 0), ClientSettings.DEFAULT, this::tls, host));
+        try (WireClient client = again()) {
+            client.startTls();
+            client.login("juliet", "balcony");
+            assertEquals(loopback, Objects.requireNonNull(host.stream).peer().getAddress());
+            client.send("<message><body>over IPv6</body></message>").until("<body>over IPv6</body></message>");
         }
     }
 
