@@ -11,6 +11,7 @@ import org.trestle.xmpp.feature.contact.ContactFeature;
 import org.trestle.xmpp.feature.csi.CsiFeature;
 import org.trestle.xmpp.feature.disco.DiscoFeature;
 import org.trestle.xmpp.feature.extdisco.ExtDiscoFeature;
+import org.trestle.xmpp.feature.hostmeta.HostMetaFeature;
 import org.trestle.xmpp.feature.last.LastFeature;
 import org.trestle.xmpp.feature.offline.OfflineFeature;
 import org.trestle.xmpp.feature.ping.PingFeature;
@@ -44,6 +45,7 @@ public final class Features {
                 new ContactFeature(),
                 new AdHocFeature(),
                 new AdminFeature(),
-                new RegisterFeature());
+                new RegisterFeature(),
+                new HostMetaFeature());
     }
 }
