@@ -17,6 +17,9 @@ final class Belongings {
     /** The most bytes of the keys of these rows: half of what a change may have. */
     static final int CHANGE_BYTES = 256 << 10;
 
+    /** Tables with a row an account that go after it, by whoever ends its relations with others as well. */
+    private static final List<String> LATER = List.of("rosters");
+
     private static final int OVERHEAD = 32;
 
     private final Tables tables;
@@ -54,6 +57,15 @@ final class Belongings {
         Change.Builder change = Change.of();
         rows.subList(0, fitting).forEach(row -> change.delete(row.table(), row.key()));
         return tables.commit(change.build()).thenCompose(done -> without(jid));
+    }
+
+    /** What is left of an account of this name that is gone; as {@link #without}. */
+    CompletionStage<List<Row>> leftovers(String jid) {
+        return without(jid).thenApply(rest -> {
+            List<Row> rows = new ArrayList<>(rest);
+            LATER.forEach(table -> add(rows, tables.get(table, jid)));
+            return rows;
+        });
     }
 
     /** How many of these, from the first on, go into one change; at least one when there is one. */

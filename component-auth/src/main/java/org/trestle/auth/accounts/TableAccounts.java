@@ -87,7 +87,7 @@ public final class TableAccounts implements Accounts, Credentials {
         }
         return derived(prepared)
                 .thenCompose(keys -> belongings
-                        .without(key)
+                        .leftovers(key)
                         .thenCompose(leftovers ->
                                 tables.commit(added(key, new AccountRow(admin, keys), standing, leftovers))))
                 .thenCompose(outcome -> outcome.applied()

@@ -103,8 +103,10 @@ final class TableAccountsTest {
         for (int i = 0; i < Belongings.ONE_CHANGE + 1; i++) {
             many.put("of-account.things", "al@trestle.test/" + i, new byte[1]);
         }
+        many.put("rosters", "al@trestle.test", new byte[1]);
         got(tables.commit(many.build()));
         got(accounts.add("al@trestle.test", "one", false));
+        assertEquals(List.of(), tables.rows("rosters"));
         assertEquals(List.of(), tables.rows("of-account.things"));
     }
 

@@ -328,13 +328,22 @@ final class AdminTest {
         cluster.timers.advance(Duration.ofSeconds(60));
         cluster.node(1).client("bob", "b");
         cluster.timers.advance(Duration.ofSeconds(5));
+        Asking own = new Asking(cluster.node(1).client("bob", "c"));
+        own.result(
+                Iq.Type.SET,
+                jid("bob"),
+                "<query xmlns='jabber:iq:roster'><item jid='eve@elsewhere.test' name='Eve'/></query>");
         Map<String, List<String>> bobs = Map.of("accountjids", List.of(jid("bob")));
         assertEquals(List.of("1970-01-01T00:01:00Z"), values(done(admin, "get-user-lastlogin", bobs), "lastlogin"));
         Element roster = done(admin, "get-user-roster", bobs).child("x", "jabber:x:data");
-        assertNotNull(Objects.requireNonNull(roster).child("query", "jabber:iq:roster"));
+        Element query = Objects.requireNonNull(roster).child("query", "jabber:iq:roster");
+        assertEquals(
+                "eve@elsewhere.test",
+                Objects.requireNonNull(Objects.requireNonNull(query).firstChild())
+                        .attribute("jid"));
         Element stats = done(admin, "user-stats", Map.of("accountjid", List.of(jid("bob"))));
-        assertEquals(List.of("b"), values(stats, "onlineresources"));
-        assertEquals(List.of("0"), values(stats, "rostersize"));
+        assertEquals(List.of("b", "c"), values(stats, "onlineresources"));
+        assertEquals(List.of("1"), values(stats, "rostersize"));
         refused(admin, "get-user-roster", Map.of("accountjids", List.of(jid("nobody"))), Condition.ITEM_NOT_FOUND);
     }
 

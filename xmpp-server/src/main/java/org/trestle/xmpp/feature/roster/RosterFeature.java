@@ -32,6 +32,7 @@ public final class RosterFeature implements Feature {
         context.iq(Iq.Type.GET, "query", NAMESPACE, Scope.ACCOUNT, requests::get);
         context.iq(Iq.Type.SET, "query", NAMESPACE, Scope.ACCOUNT, requests::set);
         context.disco(NAMESPACE, Scope.SERVER);
+        context.rosters(account -> RosterRequests.listed(rosters.of(account), null));
         context.advertise(FeatureContext.Stage.AFTER_LOGIN, () -> VERSIONING);
         context.advertise(FeatureContext.Stage.AFTER_LOGIN, () -> PRE_APPROVAL);
         SubscriptionRules rules = new SubscriptionRules(site, context.switchboard(), rosters, limits, meters);

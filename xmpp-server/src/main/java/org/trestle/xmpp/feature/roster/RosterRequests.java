@@ -63,14 +63,18 @@ final class RosterRequests {
             request.answer();
             return;
         }
-        Element.Builder query =
-                Element.of("query", RosterFeature.NAMESPACE).attribute("ver", known == null ? null : now);
+        request.answer(listed(held, known == null ? null : now));
+    }
+
+    /** The contacts that a user sees. */
+    static Element listed(Rosters.Held held, @Nullable String version) {
+        Element.Builder query = Element.of("query", RosterFeature.NAMESPACE).attribute("ver", version);
         for (Contact contact : held.roster().contacts()) {
             if (contact.listed()) {
                 query.child(contact.item());
             }
         }
-        request.answer(query.build());
+        return query.build();
     }
 
     /** 2.3 to 2.5. */
