@@ -39,7 +39,7 @@ final class AllocateHandler {
     void handle(Request request) {
         Allocation existing = request.leg().allocation;
         if (existing != null && existing.isOpen(parts.clock().nanos())) {
-            if (existing.wasMadeBy(request.message())) {
+            if (existing.wasMadeBy(request)) {
                 succeed(request, existing);
             } else {
                 answers.refuse(request, Refusal.ALLOCATION_MISMATCH, "this five-tuple has an allocation already");
@@ -179,7 +179,7 @@ final class AllocateHandler {
             return;
         }
         allocation.grantedSeconds = lifetime(wish.lifetime);
-        allocation.expiresAt = parts.clock().nanos() + allocation.grantedSeconds * 1_000_000_000L;
+        allocation.extend(null, parts.clock().nanos() + allocation.grantedSeconds * 1_000_000_000L);
         if (wish.ticketLength == 0) {
             allocation.ticket = tickets.create(allocation.id());
         }

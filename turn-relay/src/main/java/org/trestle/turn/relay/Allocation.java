@@ -18,7 +18,11 @@ public final class Allocation {
     private final long transactionLow;
 
     ClientLeg leg;
+    /** When the last of its addresses expires. */
     long expiresAt;
+
+    private long ipv4ExpiresAt;
+    private long ipv6ExpiresAt;
     /** The lifetime that the Allocate was answered with, for its retransmissions. */
     int grantedSeconds;
 
@@ -91,13 +95,47 @@ public final class Allocation {
         return place >= 0 && expiresAt - now > 0;
     }
 
+    /** Renews the address of {@code family}, or all of them if it is null (RFC 8656 section 8.1). */
+    void extend(@Nullable AddressFamily family, long until) {
+        if (family != AddressFamily.IPV6) {
+            ipv4ExpiresAt = until;
+        }
+        if (family != AddressFamily.IPV4) {
+            ipv6ExpiresAt = until;
+        }
+        if (isDual()) {
+            expiresAt = ipv4ExpiresAt - ipv6ExpiresAt > 0 ? ipv4ExpiresAt : ipv6ExpiresAt;
+        } else {
+            expiresAt = until;
+        }
+    }
+
+    boolean isDual() {
+        return ipv4 != null && ipv6 != null;
+    }
+
+    /** The family whose address has expired while the other's has not; null if there is none. */
+    @Nullable
+    AddressFamily expiredFamily(long now) {
+        if (!isDual() || !isOpen(now)) {
+            return null;
+        }
+        if (ipv4ExpiresAt - now <= 0) {
+            return AddressFamily.IPV4;
+        }
+        return ipv6ExpiresAt - now <= 0 ? AddressFamily.IPV6 : null;
+    }
+
     boolean isTcp() {
         return listener != null;
     }
 
-    /** Whether {@code message} repeats the request that made this allocation (RFC 8656 section 7.2). */
-    boolean wasMadeBy(StunMessage message) {
-        return message.transactionLow() == transactionLow && message.transactionHigh() == transactionHigh;
+    /** Whether {@code request} repeats the one that made this allocation (RFC 8656 section 5). */
+    boolean wasMadeBy(Request request) {
+        StunMessage message = request.message();
+        return message.transactionLow() == transactionLow
+                && message.transactionHigh() == transactionHigh
+                && request.proof().user().username().equals(user.username());
     }
 
     @Nullable

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.trestle.turn.relay.RelayCounters.Count;
+import org.trestle.turn.stun.AddressFamily;
 
 /** The allocations of one relay, and how they begin and end. */
 final class Allocations {
@@ -88,6 +89,19 @@ final class Allocations {
         parts.events().closed(last, why);
     }
 
+    /** Gives up one address of a dual allocation; the other one goes on. */
+    void endHalf(Allocation allocation, AddressFamily family) {
+        if (family == AddressFamily.IPV4) {
+            endpoints.close(allocation.ipv4);
+            allocation.ipv4 = null;
+            allocation.relayed = allocation.relayedIpv6;
+        } else {
+            endpoints.close(allocation.ipv6);
+            allocation.ipv6 = null;
+        }
+        allocation.relayedIpv6 = null;
+    }
+
     void tick(long now) {
         long millis = parts.clock().epochMillis();
         for (int i = all.size() - 1; i >= 0; i--) {
@@ -97,10 +111,18 @@ final class Allocations {
             } else if (allocation.user().expiresAtMillis() <= millis) {
                 end(allocation, "its credential has expired");
             } else {
-                allocation.channels.sweep(now);
-                allocation.permissions.sweep(now);
+                sweep(allocation, now);
             }
         }
+    }
+
+    private void sweep(Allocation allocation, long now) {
+        AddressFamily expired = allocation.expiredFamily(now);
+        if (expired != null) {
+            endHalf(allocation, expired);
+        }
+        allocation.channels.sweep(now);
+        allocation.permissions.sweep(now);
     }
 
     void forEach(Consumer<AllocationView> reader) {

@@ -161,7 +161,7 @@ final class Media {
     void icmp(RelaySocket socket, long high, long low, int port, int type, int code, int data) {
         Allocation allocation = socket.allocation;
         long now = clock.nanos();
-        if (allocation == null || !allocation.isOpen(now)) {
+        if (allocation == null || !allocation.isOpen(now) || !isForClients(TransportAddress.isIpv4(high, low), type)) {
             return;
         }
         Permission permission = allocation.permissions.find(high, low);
@@ -176,6 +176,11 @@ final class Media {
                         ((long) ((type & 0x7f) << 9 | (code & 0x1ff)) << 32) | (data & 0xffff_ffffL))
                 .end();
         allocation.leg.send(out);
+    }
+
+    /** Unreachable, time exceeded, and too big; RFC 8656 section 11.5. */
+    private static boolean isForClients(boolean ipv4, int type) {
+        return ipv4 ? type == 3 || type == 11 : type >= 1 && type <= 3;
     }
 
     /** Whether a packet may pass now; if so, its bytes are paid. */

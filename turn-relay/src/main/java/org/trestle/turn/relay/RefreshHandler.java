@@ -11,21 +11,14 @@ final class RefreshHandler {
     private final Relay.Parts parts;
     private final Answers answers;
     private final Allocations allocations;
-    private final Endpoints endpoints;
     private final Tickets tickets;
     private final AllocateHandler allocate;
 
     RefreshHandler(
-            Relay.Parts parts,
-            Answers answers,
-            Allocations allocations,
-            Endpoints endpoints,
-            Tickets tickets,
-            AllocateHandler allocate) {
+            Relay.Parts parts, Answers answers, Allocations allocations, Tickets tickets, AllocateHandler allocate) {
         this.parts = parts;
         this.answers = answers;
         this.allocations = allocations;
-        this.endpoints = endpoints;
         this.tickets = tickets;
         this.allocate = allocate;
     }
@@ -91,7 +84,7 @@ final class RefreshHandler {
             delete(allocation, family);
             return;
         }
-        allocation.expiresAt = parts.clock().nanos() + lifetime * 1_000_000_000L;
+        allocation.extend(family, parts.clock().nanos() + lifetime * 1_000_000_000L);
         if (moved) {
             byte[] next = tickets.create(allocation.id());
             allocation.ticket = next;
@@ -104,18 +97,10 @@ final class RefreshHandler {
 
     /** Ends all of it, or the address of one family as long as the other remains. */
     private void delete(Allocation allocation, @Nullable AddressFamily family) {
-        boolean both = allocation.ipv4 != null && allocation.ipv6 != null;
-        if (family == null || !both) {
+        if (family == null || !allocation.isDual()) {
             allocations.end(allocation, "the client ended it");
-        } else if (family == AddressFamily.IPV4) {
-            endpoints.close(allocation.ipv4);
-            allocation.ipv4 = null;
-            allocation.relayed = allocation.relayedIpv6;
-            allocation.relayedIpv6 = null;
         } else {
-            endpoints.close(allocation.ipv6);
-            allocation.ipv6 = null;
-            allocation.relayedIpv6 = null;
+            allocations.endHalf(allocation, family);
         }
     }
 }

@@ -101,7 +101,7 @@ public final class Relay {
         allocations = new Allocations(parts, counters, endpoints, tcpPeers);
         reservations = new Reservations(index, random, endpoints);
         allocate = new AllocateHandler(parts, answers, allocations, endpoints, reservations, tickets);
-        refresh = new RefreshHandler(parts, answers, allocations, endpoints, tickets, allocate);
+        refresh = new RefreshHandler(parts, answers, allocations, tickets, allocate);
     }
 
     private static KnownAttributes known(Parts parts) {

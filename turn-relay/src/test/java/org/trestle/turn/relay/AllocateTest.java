@@ -174,6 +174,34 @@ final class AllocateTest {
     }
 
     @Test
+    void eachFamilyIsRefreshedOnItsOwn() {
+        Client client = sim.client();
+        client.allocate(w -> w.number(AttributeType.ADDITIONAL_ADDRESS_FAMILY, IPV6));
+        sim.tickAfter(400);
+        Reply reply = client.ask(StunMethod.REFRESH, w -> w.number(AttributeType.REQUESTED_ADDRESS_FAMILY, IPV6));
+        assertEquals(600, reply.number(AttributeType.LIFETIME));
+        sim.tickAfter(300);
+        assertEquals(1, sim.ports.inUse());
+        client.nonce = new byte[0];
+        assertEquals(443, client.permit(SimRelay.address("9.9.9.9", 0)).error());
+        assertTrue(client.permit(SimRelay.address("2620:fe::fe", 0)).isSuccess());
+        sim.tickAfter(301);
+        sim.assertEmpty();
+    }
+
+    @Test
+    void anotherUsersRepetitionIsNoRepetition() {
+        Client client = sim.client().challenged();
+        byte[] nonce = client.nonce;
+        client.exchange(sim.buffer(client.signed(
+                StunMethod.ALLOCATE, 99, w -> w.number(AttributeType.REQUESTED_TRANSPORT, Client.UDP_PEERS))));
+        client.as("bob", "builder").nonce = nonce;
+        Reply reply = client.exchange(sim.buffer(client.signed(
+                StunMethod.ALLOCATE, 99, w -> w.number(AttributeType.REQUESTED_TRANSPORT, Client.UDP_PEERS))));
+        assertEquals(437, reply.error());
+    }
+
+    @Test
     void oneOfBothFamiliesIsEnough() {
         sim.sockets.ipv6 = false;
         Reply reply = sim.client().allocate(w -> w.number(AttributeType.ADDITIONAL_ADDRESS_FAMILY, IPV6));

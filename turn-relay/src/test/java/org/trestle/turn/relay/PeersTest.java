@@ -216,6 +216,8 @@ final class PeersTest {
         sim.relay().icmp(socket, PEER.high(), PEER.low(), PEER.port(), 3, 4, 1280);
         assertNull(client.leg.received.poll(), "no permission, no news");
         client.permit(PEER);
+        sim.relay().icmp(socket, PEER.high(), PEER.low(), PEER.port(), 8, 0, 0);
+        assertNull(client.leg.received.poll(), "an echo request is no error");
         sim.relay().icmp(socket, PEER.high(), PEER.low(), PEER.port(), 3, 4, 1280);
         Reply reply = new Reply(client.received());
         assertEquals(StunMethod.DATA, reply.message().method());
