@@ -208,6 +208,15 @@ public final class TableAccounts implements Accounts, Credentials {
     }
 
     @Override
+    public @Nullable Closed closed(String jid) {
+        Row row = tables.get(TABLE, jid);
+        Standing standing = standing(jid);
+        return row == null || !standing.closed(clock.instant())
+                ? null
+                : new Closed(AccountRow.decode(row).keys(), standing.disabled() ? Bar.DISABLED : Bar.EXPIRED);
+    }
+
+    @Override
     public boolean offers(ScramHash hash) {
         return hash != ScramHash.SHA_512 || incomplete.none();
     }

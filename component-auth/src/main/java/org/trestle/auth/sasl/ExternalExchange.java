@@ -44,7 +44,10 @@ final class ExternalExchange implements SaslExchange {
             existing = existing.stream().filter(wanted::equals).toList();
         }
         if (existing.isEmpty()) {
-            return failure("not-authorized", "the certificate stands for no account of this domain");
+            SaslStep barred = accounts.size() == 1 ? barred(accounts.get(0)) : null;
+            return barred != null
+                    ? barred
+                    : failure("not-authorized", "the certificate stands for no account of this domain");
         }
         if (existing.size() > 1) {
             return failure("invalid-authzid", "the certificate stands for several accounts; say for which");
@@ -59,6 +62,21 @@ final class ExternalExchange implements SaslExchange {
         } catch (IllegalStateException unreadable) {
             return false;
         }
+    }
+
+    private @Nullable SaslStep barred(String jid) {
+        Credentials.Closed closed;
+        try {
+            closed = credentials.closed(jid);
+        } catch (IllegalStateException unreadable) {
+            return null;
+        }
+        if (closed == null) {
+            return null;
+        }
+        return closed.bar() == Credentials.Bar.DISABLED
+                ? failure("account-disabled", "this account is disabled")
+                : failure("credentials-expired", "the time of this account is over");
     }
 
     private static @Nullable String jid(byte[] authzid) {

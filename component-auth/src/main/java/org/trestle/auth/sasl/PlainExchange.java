@@ -8,6 +8,7 @@ import org.slf4j.LoggerFactory;
 import org.trestle.auth.attempts.Attempts;
 import org.trestle.auth.prep.Prepared;
 import org.trestle.auth.scram.PasswordCheck;
+import org.trestle.auth.scram.PasswordCheck.Verdict;
 
 /** PLAIN (RFC 4616). The password goes through the same derivation whether the account exists or not. */
 final class PlainExchange implements SaslExchange {
@@ -54,22 +55,27 @@ final class PlainExchange implements SaslExchange {
         if (!attempt.take(username + "@" + domain)) {
             return CompletableFuture.completedFuture(SaslStep.Failure.tooMany());
         }
-        return check.fits(username + "@" + domain, password)
-                .handle((fits, failure) -> outcome(username, fits, failure));
+        return check.check(username + "@" + domain, password)
+                .handle((verdict, failure) -> outcome(username, verdict, failure));
     }
 
-    private SaslStep outcome(String username, @Nullable Boolean fits, @Nullable Throwable failure) {
-        if (fits == null) {
+    private SaslStep outcome(String username, @Nullable Verdict verdict, @Nullable Throwable failure) {
+        if (verdict == null) {
             attempt.undone();
             LOG.debug("cannot check a password now", failure);
             return new SaslStep.Failure("temporary-auth-failure", "the server is busy; try again in a moment");
         }
-        if (fits) {
+        if (verdict == Verdict.WRONG) {
+            attempt.wrong();
+        } else {
             attempt.right();
-            return new SaslStep.Success(new byte[0], username);
         }
-        attempt.wrong();
-        return new SaslStep.Failure("not-authorized", "the user name or the password is wrong");
+        return switch (verdict) {
+            case RIGHT -> new SaslStep.Success(new byte[0], username);
+            case WRONG -> new SaslStep.Failure("not-authorized", "the user name or the password is wrong");
+            case DISABLED -> new SaslStep.Failure("account-disabled", "this account is disabled");
+            case EXPIRED -> new SaslStep.Failure("credentials-expired", "the time of this account is over");
+        };
     }
 
     private static CompletionStage<SaslStep> failed(String condition, String text) {

@@ -80,6 +80,8 @@ final class ScramExchange implements SaslExchange {
             case MALFORMED -> "malformed-request";
             case INVALID_AUTHZID -> "invalid-authzid";
             case NOT_AUTHORIZED -> "not-authorized";
+            case DISABLED -> "account-disabled";
+            case EXPIRED -> "credentials-expired";
             case UNAVAILABLE -> "temporary-auth-failure";
         };
     }

@@ -22,6 +22,10 @@ public sealed interface ScramReply {
         INVALID_AUTHZID,
         /** Wrong proof, unknown user, or channel binding that does not fit: a peer must not learn which of the first two. */
         NOT_AUTHORIZED,
+        /** The proof was right, and the account is disabled. */
+        DISABLED,
+        /** The proof was right, and the account was for a time that is over. */
+        EXPIRED,
         /** The account's row cannot be read. */
         UNAVAILABLE
     }

@@ -44,6 +44,7 @@ public final class ScramServer {
     private String username = "";
     private String serverFirst = "";
     private boolean known;
+    private Credentials.@Nullable Bar bar;
 
     public ScramServer(Terms terms, Credentials credentials, Decoys decoys) {
         this.terms = terms;
@@ -97,6 +98,11 @@ public final class ScramServer {
         if (!fits || !known) {
             return refused(WRONG);
         }
+        if (bar != null) {
+            return bar == Credentials.Bar.DISABLED
+                    ? new Refused(Reason.DISABLED, "this account is disabled")
+                    : new Refused(Reason.EXPIRED, "the time of this account is over");
+        }
         byte[] signature = terms.hash().hmac(expected.serverKey(), authMessage);
         String verifier = "v=" + Base64.getEncoder().encodeToString(signature);
         return new Proven(verifier.getBytes(StandardCharsets.US_ASCII), username);
@@ -107,6 +113,11 @@ public final class ScramServer {
         ScramKeys keys;
         try {
             keys = credentials.keys(jid);
+            Credentials.Closed closed = keys == null ? credentials.closed(jid) : null;
+            if (closed != null) {
+                keys = closed.keys();
+                bar = closed.bar();
+            }
         } catch (IllegalStateException unreadable) {
             return new Refused(Reason.UNAVAILABLE, "the account cannot be read at the moment");
         }

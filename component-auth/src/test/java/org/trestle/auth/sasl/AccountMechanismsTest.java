@@ -76,8 +76,8 @@ final class AccountMechanismsTest {
     void addAccounts() throws Exception {
         accounts.add("alice@trestle.test", "Pa,ss=wörd 1", false)
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
-        accounts.add("a=b+c@trestle.test", "other", false).toCompletableFuture().get(10, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
+        accounts.add("a=b+c@trestle.test", "other", false).toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     @AfterEach
@@ -262,7 +262,7 @@ final class AccountMechanismsTest {
             seeded.nextBytes(octets);
             for (String name : offered(TLS)) {
                 SaslStep step =
-                        start(name, TLS).respond(octets).toCompletableFuture().get(10, TimeUnit.SECONDS);
+                        start(name, TLS).respond(octets).toCompletableFuture().get(60, TimeUnit.SECONDS);
                 assertFalse(step instanceof Success);
             }
         }
@@ -291,6 +291,35 @@ final class AccountMechanismsTest {
             }
             assertTrue(steps.stream().anyMatch(step -> condition(step).equals("temporary-auth-failure")));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PLAIN", "SCRAM-SHA-512"})
+    void onlyWhoKnowsThePasswordLearnsWhyAnAccountIsClosed(String name) throws Exception {
+        accounts.enable("alice@trestle.test", false).toCompletableFuture().get(60, TimeUnit.SECONDS);
+        assertEquals("not-authorized", condition(attempt(mechanisms, name, "alice", "wrong", TLS)));
+        assertEquals("account-disabled", condition(attempt(mechanisms, name, "alice", "Pa,ss=wörd 1", TLS)));
+        ScramKeys keys = Objects.requireNonNull(accounts.keys("a=b+c@trestle.test"));
+        Credentials ended = new Credentials() {
+            @Override
+            public @Nullable ScramKeys keys(String jid) {
+                return null;
+            }
+
+            @Override
+            public Closed closed(String jid) {
+                return new Closed(keys, Bar.EXPIRED);
+            }
+        };
+        SaslMechanisms late = new AccountMechanisms(
+                ended,
+                derivation,
+                new ClusterKey(tables, random),
+                ClientCertificates.NONE,
+                Attempts.standard(),
+                random);
+        assertEquals("not-authorized", condition(attempt(late, name, "guest", "wrong", TLS)));
+        assertEquals("credentials-expired", condition(attempt(late, name, "guest", "other", TLS)));
     }
 
     @ParameterizedTest
@@ -451,7 +480,7 @@ final class AccountMechanismsTest {
     }
 
     private static SaslStep now(SaslExchange exchange, byte[] message) throws Exception {
-        return exchange.respond(message).toCompletableFuture().get(10, TimeUnit.SECONDS);
+        return exchange.respond(message).toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     private static Success success(SaslStep step) {

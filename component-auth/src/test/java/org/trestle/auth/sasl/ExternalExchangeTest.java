@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.trestle.auth.scram.Credentials;
 import org.trestle.auth.scram.KeyDerivation;
@@ -16,10 +17,20 @@ import org.trestle.auth.scram.ScramKeys;
 /** The cases of XEP-0178 section 2, step 11. */
 final class ExternalExchangeTest {
     private static final ScramKeys KEYS = keys();
-    private final Credentials credentials = jid -> switch (jid) {
-        case "alice@trestle.test", "bob@trestle.test" -> KEYS;
-        case "damaged@trestle.test" -> throw new IllegalStateException("damaged");
-        default -> null;
+    private final Credentials credentials = new Credentials() {
+        @Override
+        public @Nullable ScramKeys keys(String jid) {
+            return switch (jid) {
+                case "alice@trestle.test", "bob@trestle.test" -> KEYS;
+                case "damaged@trestle.test" -> throw new IllegalStateException("damaged");
+                default -> null;
+            };
+        }
+
+        @Override
+        public @Nullable Closed closed(String jid) {
+            return jid.equals("disabled@trestle.test") ? new Closed(KEYS, Bar.DISABLED) : null;
+        }
     };
 
     @Test
@@ -47,6 +58,7 @@ final class ExternalExchangeTest {
         assertEquals("not-authorized", failure(exchange("nobody").respond(utf8(""))));
         assertEquals("not-authorized", failure(exchange("nobody").respond(utf8("nobody@trestle.test"))));
         assertEquals("not-authorized", failure(exchange("damaged").respond(utf8(""))));
+        assertEquals("account-disabled", failure(exchange("disabled").respond(utf8(""))));
     }
 
     @Test

@@ -24,7 +24,7 @@ final class KeyDerivationTest {
     @Test
     void derivesBothHashesWithSaltsOfTheirOwn() throws Exception {
         try (KeyDerivation derivation = new KeyDerivation(new SecureRandom(), 1, 10)) {
-            ScramKeys keys = derivation.keys("secret").toCompletableFuture().get(10, TimeUnit.SECONDS);
+            ScramKeys keys = derivation.keys("secret").toCompletableFuture().get(60, TimeUnit.SECONDS);
             assertFalse(Arrays.equals(keys.sha1().salt(), keys.sha256().salt()));
             assertTrue(matches(derivation, keys.sha1(), "secret"));
             assertTrue(matches(derivation, keys.sha256(), "secret"));
@@ -43,9 +43,9 @@ final class KeyDerivationTest {
             long refused = derivation.refused();
             assertTrue(refused > 400, "refused " + refused);
             ExecutionException failure =
-                    assertThrows(ExecutionException.class, () -> asked.get(499).get(10, TimeUnit.SECONDS));
+                    assertThrows(ExecutionException.class, () -> asked.get(499).get(60, TimeUnit.SECONDS));
             assertInstanceOf(RejectedExecutionException.class, failure.getCause());
-            asked.get(0).get(10, TimeUnit.SECONDS);
+            asked.get(0).get(60, TimeUnit.SECONDS);
         }
     }
 
@@ -90,6 +90,6 @@ final class KeyDerivationTest {
     }
 
     private static boolean matches(KeyDerivation derivation, ScramKey key, String password) throws Exception {
-        return derivation.matches(key, password).toCompletableFuture().get(10, TimeUnit.SECONDS);
+        return derivation.matches(key, password).toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 }
