@@ -68,6 +68,44 @@ final class Belongings {
         });
     }
 
+    /**
+     * Deletes rows of accounts that are gone, which were written at the moment at which they went: as many as one change
+     * takes. Completes with their number. Passes over all rows on the calling thread.
+     */
+    CompletionStage<Integer> sweep() {
+        List<Row> orphans = new ArrayList<>();
+        if (tables.rows(TableAccounts.TABLE).isEmpty()) {
+            // Without any account nothing is known to be left over: they may be kept elsewhere.
+            return CompletableFuture.completedFuture(0);
+        }
+        for (String table : tables.names()) {
+            if (table.startsWith(Accounts.BELONGINGS)) {
+                for (Row row : tables.rows(table)) {
+                    if (tables.get(TableAccounts.TABLE, account(row)) == null) {
+                        orphans.add(row);
+                    }
+                }
+            }
+        }
+        if (orphans.isEmpty()) {
+            return CompletableFuture.completedFuture(0);
+        }
+        // For each row there may be one that says that its account is still gone.
+        List<Row> rows = orphans.subList(0, fitting(orphans, ONE_CHANGE, CHANGE_BYTES / 2));
+        Change.Builder change = Change.of();
+        rows.forEach(row -> change.delete(row.table(), row.key(), row.version()));
+        rows.stream()
+                .map(Belongings::account)
+                .distinct()
+                .forEach(jid -> change.delete(TableAccounts.TABLE, jid, Change.ABSENT));
+        return tables.commit(change.build()).thenApply(outcome -> outcome.applied() ? rows.size() : 0);
+    }
+
+    private static String account(Row row) {
+        int slash = row.key().indexOf('/');
+        return slash < 0 ? row.key() : row.key().substring(0, slash);
+    }
+
     /** How many of these, from the first on, go into one change; at least one when there is one. */
     static int fitting(List<Row> rows, int most, int mostBytes) {
         int bytes = 0;

@@ -123,6 +123,14 @@ public final class Guests implements AutoCloseable {
                         outcome -> outcome.applied() ? remove(now, count) : CompletableFuture.completedFuture(before));
     }
 
+    /**
+     * Removes rows that were written for an account, a guest's or another, at the moment at which it went: a bounded number.
+     * Completes with it. Passes over all rows on the calling thread, which must not be an event loop.
+     */
+    public CompletionStage<Integer> sweep() {
+        return belongings.sweep();
+    }
+
     @Override
     public void close() {
         subscription.close();

@@ -115,6 +115,39 @@ final class GuestsTest {
     }
 
     @Test
+    void whatIsWrittenTooLateIsSweptUp() throws Exception {
+        got(accounts.add("alice@trestle.test", "one", false));
+        for (String jid : List.of("gone@trestle.test", "alice@trestle.test")) {
+            got(tables.commit(Change.of()
+                    .put("of-account.last-seen", jid, new byte[1])
+                    .put("of-account.offline", jid + "/1", new byte[1])
+                    .put("elsewhere", jid + "/1", new byte[1])
+                    .build()));
+        }
+        assertEquals(2, got(guests.sweep()));
+        assertEquals(0, got(guests.sweep()));
+        assertEquals(1, tables.rows("of-account.last-seen").size());
+        assertEquals(1, tables.rows("of-account.offline").size());
+        assertEquals(2, tables.rows("elsewhere").size());
+        assertEquals(1, tables.rows("users").size());
+    }
+
+    @Test
+    void asMuchIsSweptAsOneChangeTakes() throws Exception {
+        Change.Builder many = Change.of();
+        for (int i = 0; i < Belongings.ONE_CHANGE + 10; i++) {
+            many.put("of-account.offline", "gone" + i + "@trestle.test/1", new byte[1]);
+        }
+        got(tables.commit(many.build()));
+        assertEquals(0, got(guests.sweep()), "without any account nothing is known to be left over");
+        got(accounts.add("alice@trestle.test", "one", false));
+        int first = got(guests.sweep());
+        assertTrue(first <= Belongings.ONE_CHANGE);
+        assertEquals(Belongings.ONE_CHANGE + 10 - first, got(guests.sweep()));
+        assertEquals(List.of(), tables.rows("of-account.offline"));
+    }
+
+    @Test
     void withoutAQuorumItIsTriedAgain() throws Exception {
         got(accounts.addGuest("guest@trestle.test", "one", in(60)));
         tables.refuse("no quorum");

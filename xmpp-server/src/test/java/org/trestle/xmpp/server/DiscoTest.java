@@ -89,6 +89,15 @@ final class DiscoTest {
     }
 
     @Test
+    void theServerTellsItsNameAndVersion() throws Exception {
+        Element version = asks.get(SERVER, "<query xmlns='jabber:iq:version'/>");
+        assertEquals(
+                List.of("Trestle", "test"),
+                version.children().stream().map(Element::text).toList(),
+                "and no operating system");
+    }
+
+    @Test
     void theItemsOfTheServerAreItsComponentsOnEveryNode() throws Exception {
         assertEquals(List.of(), items(asks.get(SERVER, ITEMS)));
         cluster.node(1).component("cb2");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -102,6 +103,25 @@ final class GuestExpiryTest {
         cluster.timers.advance(HOUR);
         assertEquals(1, cluster.node(2).accounts.list().size());
         assertEquals(1, cluster.node(2).tables.rows("of-account.things").size());
+    }
+
+    @Test
+    void theLeaderSweepsUpWhatWasWrittenTooLate() throws Exception {
+        CompletableFuture<Void> gone = new CompletableFuture<>();
+        cluster.node(2).tables.watch("of-account.late", (before, after) -> {
+            if (after == null) {
+                gone.complete(null);
+            }
+        });
+        got(cluster.node(0)
+                .tables
+                .commit(Change.of()
+                        .put("of-account.late", "former@" + TestCluster.DOMAIN, new byte[1])
+                        .build()));
+        cluster.node(1).leads = true;
+        cluster.timers.advance(GuestExpiry.SWEEP);
+        got(gone);
+        assertEquals(1, cluster.node(2).tables.rows("of-account.things").size(), "of a guest who is still there");
     }
 
     private static <T> T got(CompletionStage<T> stage) throws Exception {
