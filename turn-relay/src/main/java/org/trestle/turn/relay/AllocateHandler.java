@@ -4,16 +4,11 @@ import org.jspecify.annotations.Nullable;
 import org.trestle.turn.stun.AddressFamily;
 import org.trestle.turn.stun.AttributeType;
 import org.trestle.turn.stun.ErrorCode;
-import org.trestle.turn.stun.StunMessage;
 import org.trestle.turn.stun.StunWriter;
 import org.trestle.turn.stun.TransportAddress;
 
 /** Allocate: RFC 8656 section 7.2 in its order, RFC 6062 section 5.1, RFC 8016 section 3.1. */
 final class AllocateHandler {
-    private static final int UDP = 17;
-    private static final int TCP = 6;
-    private static final int RESERVE_NEXT = 0x80;
-
     private final Relay.Parts parts;
     private final Answers answers;
     private final Allocations allocations;
@@ -49,7 +44,7 @@ final class AllocateHandler {
         if (existing != null) {
             allocations.end(existing, "its lifetime is over");
         }
-        Wish wish = new Wish(request.message());
+        AllocateWish wish = new AllocateWish(request.message());
         Refusal wrong = wrong(wish, request);
         if (wrong != null) {
             answers.refuse(request, wrong, wish.complaint);
@@ -70,57 +65,11 @@ final class AllocateHandler {
         }
     }
 
-    /** What an Allocate asks for; numbers are -1 where the attribute is absent or cannot be read. */
-    private static final class Wish {
-        final long transport;
-        final long lifetime;
-        final boolean hasToken;
-        final long evenPort;
-        final long family;
-        final long additional;
-        final boolean hasEvenPort;
-        final boolean hasFamily;
-        final boolean hasAdditional;
-        final boolean dontFragment;
-        final int ticketLength;
-        final boolean malformed;
-        String complaint = "";
-
-        Wish(StunMessage message) {
-            transport = message.number(AttributeType.REQUESTED_TRANSPORT, 1, 4);
-            lifetime = message.number(AttributeType.LIFETIME, 4, 4);
-            evenPort = message.number(AttributeType.EVEN_PORT, 1, 1);
-            family = message.number(AttributeType.REQUESTED_ADDRESS_FAMILY, 1, 4);
-            additional = message.number(AttributeType.ADDITIONAL_ADDRESS_FAMILY, 1, 4);
-            hasToken = message.has(AttributeType.RESERVATION_TOKEN);
-            hasEvenPort = message.has(AttributeType.EVEN_PORT);
-            hasFamily = message.has(AttributeType.REQUESTED_ADDRESS_FAMILY);
-            hasAdditional = message.has(AttributeType.ADDITIONAL_ADDRESS_FAMILY);
-            dontFragment = message.has(AttributeType.DONT_FRAGMENT);
-            int ticket = message.find(AttributeType.MOBILITY_TICKET);
-            ticketLength = ticket < 0 ? -1 : message.length(ticket);
-            int token = message.find(AttributeType.RESERVATION_TOKEN);
-            malformed = (hasEvenPort && evenPort < 0)
-                    || (hasFamily && family < 0)
-                    || (hasAdditional && additional < 0)
-                    || (message.has(AttributeType.LIFETIME) && lifetime < 0)
-                    || (hasToken && message.length(token) != 8);
-        }
-
-        boolean reserves() {
-            return evenPort >= 0 && (evenPort & RESERVE_NEXT) != 0;
-        }
-
-        boolean isTcp() {
-            return transport == TCP;
-        }
-    }
-
-    private @Nullable Refusal wrong(Wish wish, Request request) {
+    private @Nullable Refusal wrong(AllocateWish wish, Request request) {
         if (wish.transport < 0 || wish.malformed) {
             return complain(wish, wish.malformed ? "an attribute of the wrong length" : "no REQUESTED-TRANSPORT");
         }
-        if (wish.transport != UDP && !(wish.isTcp() && parts.settings().tcpRelay())) {
+        if (!wish.isUdp() && !(wish.isTcp() && parts.settings().tcpRelay())) {
             return Refusal.UNSUPPORTED_TRANSPORT;
         }
         if (wish.isTcp()
@@ -133,7 +82,7 @@ final class AllocateHandler {
         return wrongFamilyOrTicket(wish);
     }
 
-    private @Nullable Refusal wrongFamilyOrTicket(Wish wish) {
+    private @Nullable Refusal wrongFamilyOrTicket(AllocateWish wish) {
         if (wish.hasAdditional
                 && (wish.hasFamily
                         || wish.reserves()
@@ -151,12 +100,12 @@ final class AllocateHandler {
         return wish.ticketLength == 0 && !parts.settings().mobility() ? Refusal.MOBILITY_FORBIDDEN : null;
     }
 
-    private static Refusal complain(Wish wish, String complaint) {
+    private static Refusal complain(AllocateWish wish, String complaint) {
         wish.complaint = complaint;
         return Refusal.BAD_REQUEST;
     }
 
-    private static @Nullable AddressFamily family(Wish wish) {
+    private static @Nullable AddressFamily family(AllocateWish wish) {
         return wish.hasFamily ? AddressFamily.of((int) wish.family) : AddressFamily.IPV4;
     }
 
@@ -164,20 +113,45 @@ final class AllocateHandler {
         return parts.settings().publicAddress(family) != null && parts.sockets().supports(family);
     }
 
-    private void allocate(Request request, Wish wish) {
+    private void allocate(Request request, AllocateWish wish) {
         String account = request.proof().user().account();
+        Reservations.Taken reserved = null;
+        if (wish.hasToken) {
+            reserved = reserved(request, account);
+            if (reserved == null) {
+                answers.refuse(request, Refusal.RESERVATION_GONE, "");
+                return;
+            }
+        }
         Refusal full = parts.quotas().take(account);
         if (full != null) {
+            endpoints.close(reserved == null ? null : reserved.socket());
             answers.refuse(request, full, "");
             return;
         }
         Allocation allocation = allocations.create(request);
-        Refusal noSocket = open(request, wish, allocation, account);
+        Refusal noSocket = null;
+        if (reserved == null) {
+            noSocket = open(wish, allocation, account);
+        } else {
+            use(allocation, reserved.family(), reserved.socket());
+        }
         if (noSocket != null) {
             parts.quotas().giveBack(account);
             answers.refuse(request, noSocket, "");
             return;
         }
+        begin(request, wish, allocation);
+    }
+
+    /** The socket that the request's token stands for; what it had taken of the quota is given back. */
+    private Reservations.@Nullable Taken reserved(Request request, String account) {
+        int at = request.message().find(AttributeType.RESERVATION_TOKEN);
+        long token = request.message().bytes().getLong(at);
+        return reservations.take(token, account, parts.clock().nanos());
+    }
+
+    private void begin(Request request, AllocateWish wish, Allocation allocation) {
         allocation.grantedSeconds = lifetime(wish.lifetime);
         allocation.extend(null, parts.clock().nanos() + allocation.grantedSeconds * 1_000_000_000L);
         if (wish.ticketLength == 0) {
@@ -206,10 +180,7 @@ final class AllocateHandler {
         return wanted < least ? least : (int) Math.min(wanted, parts.settings().maxLifetime());
     }
 
-    private @Nullable Refusal open(Request request, Wish wish, Allocation allocation, String account) {
-        if (wish.hasToken) {
-            return openReserved(request, allocation, account);
-        }
+    private @Nullable Refusal open(AllocateWish wish, Allocation allocation, String account) {
         AddressFamily family = family(wish);
         if (wish.hasAdditional) {
             return openBoth(wish, allocation);
@@ -224,33 +195,10 @@ final class AllocateHandler {
             }
             return allocation.listener == null ? Refusal.NO_PORTS : null;
         }
-        return openOne(wish, allocation, family, account);
-    }
-
-    private @Nullable Refusal openReserved(Request request, Allocation allocation, String account) {
-        int at = request.message().find(AttributeType.RESERVATION_TOKEN);
-        long token = request.message().bytes().getLong(at);
-        Reservations.Taken taken =
-                reservations.take(token, account, parts.clock().nanos());
-        if (taken == null) {
-            return Refusal.RESERVATION_GONE;
-        }
-        use(allocation, taken.family(), taken.socket());
-        return null;
-    }
-
-    private @Nullable Refusal openOne(Wish wish, Allocation allocation, AddressFamily family, String account) {
-        RelaySocket socket;
         if (wish.reserves()) {
-            Endpoints.Pair pair = endpoints.openPair(family);
-            socket = pair == null ? null : pair.even();
-            if (pair != null) {
-                allocation.reservationToken = reservations.keep(
-                        pair.next(), family, account, parts.clock().nanos());
-            }
-        } else {
-            socket = wish.hasEvenPort ? endpoints.openEven(family) : endpoints.open(family);
+            return openPair(allocation, family, account);
         }
+        RelaySocket socket = openEvenOrAny(wish, family);
         if (socket == null) {
             return Refusal.NO_PORTS;
         }
@@ -258,8 +206,25 @@ final class AllocateHandler {
         return null;
     }
 
+    /** A reserved port counts like an allocation, else a user could reserve all ports, one after the other. */
+    private @Nullable Refusal openPair(Allocation allocation, AddressFamily family, String account) {
+        Refusal full = parts.quotas().take(account);
+        if (full != null) {
+            return full;
+        }
+        Endpoints.Pair pair = endpoints.openPair(family);
+        if (pair == null) {
+            parts.quotas().giveBack(account);
+            return Refusal.NO_PORTS;
+        }
+        allocation.reservationToken =
+                reservations.keep(pair.next(), family, account, parts.clock().nanos());
+        use(allocation, family, pair.even());
+        return null;
+    }
+
     /** RFC 8656 section 7.2: one family is enough; why the other failed is told in ADDRESS-ERROR-CODE. */
-    private @Nullable Refusal openBoth(Wish wish, Allocation allocation) {
+    private @Nullable Refusal openBoth(AllocateWish wish, Allocation allocation) {
         for (AddressFamily family : AddressFamily.values()) {
             boolean offered = offers(family);
             RelaySocket socket = offered ? openEvenOrAny(wish, family) : null;
@@ -277,7 +242,7 @@ final class AllocateHandler {
         return offers(AddressFamily.IPV4) || offers(AddressFamily.IPV6) ? Refusal.NO_PORTS : Refusal.ADDRESS_FAMILY;
     }
 
-    private @Nullable RelaySocket openEvenOrAny(Wish wish, AddressFamily family) {
+    private @Nullable RelaySocket openEvenOrAny(AllocateWish wish, AddressFamily family) {
         return wish.hasEvenPort ? endpoints.openEven(family) : endpoints.open(family);
     }
 

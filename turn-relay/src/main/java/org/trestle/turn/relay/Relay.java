@@ -99,7 +99,7 @@ public final class Relay {
         peers = new PeerHandler(parts, answers);
         tcpPeers = new TcpPeers(index, random, parts, counters, answers, peers);
         allocations = new Allocations(parts, counters, endpoints, tcpPeers);
-        reservations = new Reservations(index, random, endpoints);
+        reservations = new Reservations(index, random, endpoints, parts.quotas());
         allocate = new AllocateHandler(parts, answers, allocations, endpoints, reservations, tickets);
         refresh = new RefreshHandler(parts, answers, allocations, tickets, allocate);
     }

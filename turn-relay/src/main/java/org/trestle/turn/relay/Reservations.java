@@ -18,6 +18,7 @@ final class Reservations {
     private final int index;
     private final SecureRandom random;
     private final Endpoints endpoints;
+    private final Quotas quotas;
     private final Map<Long, Reserved> byToken = new HashMap<>();
 
     /** @param madeBy the account that may use it */
@@ -26,13 +27,14 @@ final class Reservations {
     /** A socket that was reserved. */
     record Taken(RelaySocket socket, AddressFamily family) {}
 
-    Reservations(int index, SecureRandom random, Endpoints endpoints) {
+    Reservations(int index, SecureRandom random, Endpoints endpoints, Quotas quotas) {
+        this.quotas = quotas;
         this.index = index;
         this.random = random;
         this.endpoints = endpoints;
     }
 
-    /** Keeps {@code socket}; each allocation keeps at most one, so there are never more than allocations were made. */
+    /** Keeps {@code socket}, for which the caller has taken one of the quota of {@code account}. */
     long keep(RelaySocket socket, AddressFamily family, String account, long now) {
         long token = (long) index << 56 | random.nextLong() >>> 8;
         byToken.put(token, new Reserved(socket, family, account, now + LIFETIME_NANOS));
@@ -52,6 +54,7 @@ final class Reservations {
             return null;
         }
         byToken.remove(token);
+        quotas.giveBack(account);
         return new Taken(found.socket(), found.family());
     }
 
@@ -64,13 +67,18 @@ final class Reservations {
             Reserved reserved = all.next();
             if (reserved.expiresAt() - now <= 0) {
                 all.remove();
-                endpoints.close(reserved.socket());
+                end(reserved);
             }
         }
     }
 
     void close() {
-        byToken.values().forEach(reserved -> endpoints.close(reserved.socket()));
+        byToken.values().forEach(this::end);
         byToken.clear();
+    }
+
+    private void end(Reserved reserved) {
+        endpoints.close(reserved.socket());
+        quotas.giveBack(reserved.madeBy());
     }
 }

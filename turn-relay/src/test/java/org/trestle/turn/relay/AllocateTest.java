@@ -46,7 +46,7 @@ final class AllocateTest {
         Reply second = client.exchange(sim.buffer(request));
         assertArrayEquals(first.bytes(), second.bytes());
         assertEquals(2, sim.ports.inUse());
-        assertEquals(1, sim.quotas.total());
+        assertEquals(2, sim.quotas.total(), "the allocation and what it reserved");
     }
 
     @Test

@@ -49,9 +49,37 @@ final class QuotasTest {
         assertEquals(2, sim.quotas.byAccount().get("alice"));
     }
 
+    /** Allocate with a reservation, delete, again: without a limit the reserved ports would pile up. */
+    @Test
+    void reservedPortsCountUntilTheyAreUsedOrOver() {
+        sim.quotas = new AccountQuotas(new AccountQuotas.Limits(100, 3, 0, 0));
+        byte[] reserve = {(byte) 0x80};
+        Client client = sim.client();
+        Reply first = client.allocate(w -> w.value(AttributeType.EVEN_PORT, reserve));
+        byte[] token = first.message().value(AttributeType.RESERVATION_TOKEN);
+        client.refresh(0);
+        assertTrue(
+                client.allocate(w -> w.value(AttributeType.EVEN_PORT, reserve)).isSuccess());
+        client.refresh(0);
+        assertEquals(2, sim.quotas.total());
+        assertEquals(
+                486,
+                client.allocate(w -> w.value(AttributeType.EVEN_PORT, reserve)).error());
+        assertEquals(2, sim.ports.inUse());
+        assertTrue(client.allocate().isSuccess());
+        Client second = sim.client();
+        assertTrue(second.allocate(w -> w.value(AttributeType.RESERVATION_TOKEN, token))
+                .isSuccess());
+        assertEquals(3, sim.quotas.total());
+        client.refresh(0);
+        second.refresh(0);
+        sim.tickAfter(31);
+        sim.assertEmpty();
+    }
+
     @Test
     void tenThousandAllocationsLeaveNothingBehind() {
-        sim.quotas = new AccountQuotas(new AccountQuotas.Limits(1, 1, 1000, 1000));
+        sim.quotas = new AccountQuotas(new AccountQuotas.Limits(2, 2, 1000, 1000));
         Client client = sim.client();
         byte[][] even = {{0}, {(byte) 0x80}};
         for (int i = 0; i < 10_000; i++) {
