@@ -25,6 +25,10 @@ public final class Rounds {
                 try {
                     server.start();
                     for (Workload<? super C> workload : workloads) {
+                        if (workload.fresh()) {
+                            server.stop();
+                            server.start();
+                        }
                         measure(server, workload, results);
                     }
                 } finally {

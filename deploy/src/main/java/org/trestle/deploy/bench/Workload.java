@@ -15,6 +15,11 @@ public interface Workload<C extends Contender> {
     /** What the figure counts, such as "CPU µs/message"; less is better. */
     String unit();
 
+    /** Whether it must find a server that was started a moment ago and has served nobody. */
+    default boolean fresh() {
+        return false;
+    }
+
     /**
      * Puts the load on a server that runs, and measures.
      *

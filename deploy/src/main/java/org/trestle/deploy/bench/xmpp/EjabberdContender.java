@@ -1,0 +1,182 @@
+package org.trestle.deploy.bench.xmpp;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Debian's ejabberd, with its usual modules and no limits on rates. */
+final class EjabberdContender implements XmppContender {
+    private static final int CLIENTS = 27222;
+    private static final int COMPONENTS = 27223;
+    private static final int HTTP = 27280;
+
+    private final Path directory;
+    private @Nullable Process process;
+
+    EjabberdContender(Path directory) {
+        this.directory = directory;
+    }
+
+    @Override
+    public String name() {
+        return "ejabberd";
+    }
+
+    @Override
+    public String version() {
+        try {
+            return Processes.run(new ProcessBuilder("dpkg-query", "-W", "-f", "${Version}", "ejabberd"), "");
+        } catch (IOException notInstalled) {
+            return "";
+        }
+    }
+
+    @Override
+    public void start() throws IOException {
+        Processes.delete(directory);
+        Files.createDirectories(directory.resolve("spool"));
+        Path key = directory.resolve("bench.key");
+        Path certificate = directory.resolve("bench.crt");
+        Path both = directory.resolve("bench.pem");
+        Certificates.make(key, certificate, DOMAIN);
+        Certificates.join(key, certificate, both);
+        Path config = directory.resolve("ejabberd.yml");
+        Files.writeString(config, """
+                hosts: ["%1$s"]
+                loglevel: warning
+                certfiles: ["%2$s"]
+                auth_password_format: scram
+                api_permissions:
+                  "all":
+                    from: mod_http_api
+                    who: all
+                    what: "*"
+                listen:
+                  - { port: %3$d, ip: "127.0.0.1", module: ejabberd_c2s, starttls: true, starttls_required: false,
+                      max_stanza_size: 262144, backlog: 1024 }
+                  - port: %4$d
+                    ip: "127.0.0.1"
+                    module: ejabberd_service
+                    global_routes: false
+                    access: all
+                    hosts:
+                      "bridge1.%1$s": { password: "%5$s" }
+                      "bridge2.%1$s": { password: "%5$s" }
+                  - { port: %6$d, ip: "127.0.0.1", module: ejabberd_http, request_handlers: { /api: mod_http_api } }
+                shaper_rules: { max_user_sessions: 100000 }
+                modules:
+                  mod_adhoc: {}
+                  mod_blocking: {}
+                  mod_caps: {}
+                  mod_carboncopy: {}
+                  mod_client_state: {}
+                  mod_disco: {}
+                  mod_http_api: {}
+                  mod_last: {}
+                  mod_offline: {}
+                  mod_ping: {}
+                  mod_privacy: {}
+                  mod_private: {}
+                  mod_pubsub: { plugins: [flat, pep] }
+                  mod_roster: { versioning: true }
+                  mod_stream_mgmt: {}
+                  mod_vcard: {}
+                  mod_version: {}
+                """.formatted(DOMAIN, both, CLIENTS, COMPONENTS, SECRET, HTTP));
+        Path log = directory.resolve("log");
+        // without its control program, which changes the user and cuts the number of files
+        ProcessBuilder builder = new ProcessBuilder(
+                "erl",
+                "-noinput",
+                "-sname",
+                "bench@localhost",
+                "-pa",
+                libraries(),
+                "-mnesia",
+                "dir",
+                "\"" + directory.resolve("spool") + "\"",
+                "-ejabberd",
+                "config",
+                "\"" + config + "\"",
+                "-s",
+                "ejabberd",
+                "+K",
+                "true",
+                "+P",
+                "250000");
+        builder.environment().put("EJABBERD_CONFIG_PATH", config.toString());
+        builder.environment()
+                .put("EJABBERD_LOG_PATH", directory.resolve("ejabberd.log").toString());
+        builder.environment().put("HOME", directory.toString());
+        builder.environment().put("ERL_MAX_PORTS", "65536");
+        Process started = Processes.start(builder, log);
+        process = started;
+        Processes.awaitPort(started, new InetSocketAddress("127.0.0.1", HTTP), log);
+        Processes.awaitPort(started, clients(), log);
+        Processes.awaitPort(started, components(), log);
+        HttpClient http = HttpClient.newHttpClient();
+        for (int i = 0; i < USERS; i++) {
+            register(http, "u" + i);
+        }
+    }
+
+    private static String libraries() throws IOException {
+        try (Stream<Path> roots = Files.walk(Path.of("/usr/lib"), 4)) {
+            return roots.filter(path -> path.getFileName().toString().matches("ejabberd-[0-9.]+"))
+                    .map(path -> path.resolve("ebin"))
+                    .filter(Files::isDirectory)
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("ejabberd is not installed: apt-get install ejabberd"))
+                    .toString();
+        }
+    }
+
+    private static void register(HttpClient http, String user) throws IOException {
+        String body = "{\"user\":\"" + user + "\",\"host\":\"" + DOMAIN + "\",\"password\":\"" + PASSWORD + "\"}";
+        try {
+            HttpResponse<String> answer = http.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + HTTP + "/api/register"))
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new IOException("register " + user + ": " + answer.statusCode() + " " + answer.body());
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException(interrupted);
+        }
+    }
+
+    @Override
+    public void stop() throws IOException {
+        if (process != null) {
+            Processes.end(process);
+            process = null;
+        }
+    }
+
+    @Override
+    public List<Long> processes() {
+        return process == null ? List.of() : List.of(process.pid());
+    }
+
+    @Override
+    public InetSocketAddress clients() {
+        return new InetSocketAddress("127.0.0.1", CLIENTS);
+    }
+
+    @Override
+    public InetSocketAddress components() {
+        return new InetSocketAddress("127.0.0.1", COMPONENTS);
+    }
+}

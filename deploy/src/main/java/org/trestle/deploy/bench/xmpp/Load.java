@@ -1,0 +1,169 @@
+package org.trestle.deploy.bench.xmpp;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import javax.crypto.Mac;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/** The clients and components of one measurement, on one thread. */
+final class Load implements AutoCloseable {
+    private static final String STREAM = "<?xml version='1.0'?><stream:stream xmlns='jabber:client' version='1.0'"
+            + " xmlns:stream='http://etherx.jabber.org/streams' to='" + XmppContender.DOMAIN + "'>";
+
+    private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(
+            1, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    private final Class<? extends Channel> type =
+            Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class;
+    private final SslContext tls;
+    private final Map<String, byte[]> salted = new ConcurrentHashMap<>();
+
+    Load() throws IOException {
+        tls = SslContextBuilder.forClient()
+                .trustManager(InsecureTrustManagerFactory.INSTANCE)
+                .endpointIdentificationAlgorithm(null)
+                .build();
+    }
+
+    EventLoopGroup group() {
+        return group;
+    }
+
+    /** A client that is logged in with SCRAM-SHA-1, has bound {@code resource}, and has sent its first presence. */
+    LoadStream client(XmppContender server, boolean secured, int number, String resource) throws IOException {
+        LoadStream stream = login(server, secured, number, resource);
+        stream.ask("<presence/><iq type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>", "result");
+        return stream;
+    }
+
+    LoadStream login(XmppContender server, boolean secured, int number, String resource) throws IOException {
+        LoadStream stream = LoadStream.connect(group, type, server.clients());
+        stream.ask(STREAM, "</stream:features>");
+        if (secured) {
+            stream.ask("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", "<proceed");
+            stream.secure(tls);
+            stream.ask(STREAM, "</stream:features>");
+        }
+        scram(stream, "u" + number);
+        stream.ask(STREAM, "</stream:features>");
+        String bound = stream.ask(
+                "<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>" + resource
+                        + "</resource></bind></iq>",
+                "</iq>");
+        if (!bound.contains("<jid>")) {
+            throw new IOException("not bound: " + bound);
+        }
+        return stream;
+    }
+
+    LoadStream component(XmppContender server, int number) throws IOException {
+        LoadStream stream = LoadStream.connect(group, type, server.components());
+        String header = stream.ask(
+                "<?xml version='1.0'?><stream:stream xmlns='jabber:component:accept'"
+                        + " xmlns:stream='http://etherx.jabber.org/streams' to='" + server.component(number) + "'>",
+                " id=");
+        String rest = stream.ask("", ">");
+        char quote = rest.charAt(0);
+        String id = rest.substring(1, rest.indexOf(quote, 1));
+        if (header.isEmpty()) {
+            throw new IOException("no stream header");
+        }
+        stream.ask("<handshake>" + sha1(id + server.secret(number)) + "</handshake>", "<handshake");
+        stream.ask("", ">");
+        return stream;
+    }
+
+    /** SCRAM-SHA-1 (RFC 5802), as a client that has seen the salt before. */
+    private void scram(LoadStream stream, String user) throws IOException {
+        String nonce = Long.toHexString(System.nanoTime()) + user;
+        String first = "n=" + user + ",r=" + nonce;
+        String challenge = stream.ask(
+                "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-1'>" + base64("n,," + first)
+                        + "</auth>",
+                "</challenge>");
+        String encoded = challenge.substring(0, challenge.length() - "</challenge>".length());
+        String serverFirst = new String(
+                Base64.getDecoder().decode(encoded.substring(encoded.lastIndexOf('>') + 1)), StandardCharsets.UTF_8);
+        String withoutProof = "c=biws,r=" + field(serverFirst, 'r');
+        String message = first + "," + serverFirst + "," + withoutProof;
+        try {
+            byte[] key = salted.computeIfAbsent(field(serverFirst, 's') + "/" + field(serverFirst, 'i'), Load::pbkdf2);
+            byte[] clientKey = hmac(key, "Client Key");
+            byte[] signature = hmac(MessageDigest.getInstance("SHA-1").digest(clientKey), message);
+            for (int i = 0; i < clientKey.length; i++) {
+                clientKey[i] ^= signature[i];
+            }
+            String proof = withoutProof + ",p=" + Base64.getEncoder().encodeToString(clientKey);
+            stream.ask(
+                    "<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" + base64(proof) + "</response>", "<success");
+            stream.ask("", ">");
+        } catch (GeneralSecurityException missing) {
+            throw new IOException(missing);
+        }
+    }
+
+    private static byte[] pbkdf2(String saltAndRounds) {
+        int slash = saltAndRounds.lastIndexOf('/');
+        byte[] salt = Base64.getDecoder().decode(saltAndRounds.substring(0, slash));
+        int rounds = Integer.parseInt(saltAndRounds.substring(slash + 1));
+        try {
+            return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA1")
+                    .generateSecret(new PBEKeySpec(XmppContender.PASSWORD.toCharArray(), salt, rounds, 160))
+                    .getEncoded();
+        } catch (GeneralSecurityException missing) {
+            throw new IllegalStateException(missing);
+        }
+    }
+
+    private static String field(String message, char name) {
+        for (String field : message.split(",")) {
+            if (field.length() > 1 && field.charAt(0) == name && field.charAt(1) == '=') {
+                return field.substring(2);
+            }
+        }
+        throw new IllegalArgumentException("no " + name + " in " + message);
+    }
+
+    private static byte[] hmac(byte[] key, String text) throws GeneralSecurityException {
+        Mac mac = Mac.getInstance("HmacSHA1");
+        mac.init(new SecretKeySpec(key, "HmacSHA1"));
+        return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String sha1(String text) throws IOException {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException missing) {
+            throw new IOException(missing);
+        }
+    }
+
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+}

@@ -1,0 +1,102 @@
+package org.trestle.deploy.bench.xmpp;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Debian's Prosody, with its usual modules. */
+final class ProsodyContender implements XmppContender {
+    private static final int CLIENTS = 26222;
+    private static final int COMPONENTS = 26223;
+
+    private final Path directory;
+    private @Nullable Process process;
+
+    ProsodyContender(Path directory) {
+        this.directory = directory;
+    }
+
+    @Override
+    public String name() {
+        return "Prosody";
+    }
+
+    @Override
+    public String version() {
+        try {
+            return Processes.run(new ProcessBuilder("dpkg-query", "-W", "-f", "${Version}", "prosody"), "");
+        } catch (IOException notInstalled) {
+            return "";
+        }
+    }
+
+    @Override
+    public void start() throws IOException {
+        Processes.delete(directory);
+        // one file a user, in the directory of its domain, as the server itself writes them
+        Path accounts = Files.createDirectories(directory.resolve("data/bench%2etest/accounts"));
+        for (int i = 0; i < USERS; i++) {
+            Files.writeString(
+                    accounts.resolve("u" + i + ".dat"), "return {\n\t[\"password\"] = \"" + PASSWORD + "\";\n};\n");
+        }
+        Path key = directory.resolve("bench.key");
+        Path certificate = directory.resolve("bench.crt");
+        Certificates.make(key, certificate, DOMAIN);
+        Path config = directory.resolve("prosody.cfg.lua");
+        Files.writeString(config, """
+                run_as_root = true
+                data_path = "%1$s/data"
+                pidfile = "%1$s/pid"
+                log = { warn = "%1$s/prosody.log" }
+                interfaces = { "127.0.0.1" }
+                c2s_ports = { %2$d }
+                s2s_ports = { }
+                component_ports = { %3$d }
+                component_interfaces = { "127.0.0.1" }
+                network_settings = { tcp_backlog = 1024 }
+                modules_enabled = { "disco"; "roster"; "saslauth"; "tls"; "blocklist"; "carbons"; "limits"; "pep";
+                  "private"; "smacks"; "vcard4"; "vcard_legacy"; "ping"; "register"; "time"; "uptime"; "version" }
+                modules_disabled = { "s2s"; "limits" }
+                c2s_require_encryption = false
+                allow_unencrypted_plain_auth = false
+                authentication = "internal_plain"
+                ssl = { key = "%4$s"; certificate = "%5$s" }
+                VirtualHost "%6$s"
+                Component "bridge1.%6$s"
+                  component_secret = "%7$s"
+                Component "bridge2.%6$s"
+                  component_secret = "%7$s"
+                """.formatted(directory, CLIENTS, COMPONENTS, key, certificate, DOMAIN, SECRET));
+        Path log = directory.resolve("log");
+        Process started = Processes.start(new ProcessBuilder("prosody", "-F", "--config", config.toString()), log);
+        process = started;
+        Processes.awaitPort(started, clients(), log);
+        Processes.awaitPort(started, components(), log);
+    }
+
+    @Override
+    public void stop() throws IOException {
+        if (process != null) {
+            Processes.end(process);
+            process = null;
+        }
+    }
+
+    @Override
+    public List<Long> processes() {
+        return process == null ? List.of() : List.of(process.pid());
+    }
+
+    @Override
+    public InetSocketAddress clients() {
+        return new InetSocketAddress("127.0.0.1", CLIENTS);
+    }
+
+    @Override
+    public InetSocketAddress components() {
+        return new InetSocketAddress("127.0.0.1", COMPONENTS);
+    }
+}

@@ -1,0 +1,98 @@
+package org.trestle.deploy.bench.xmpp;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.trestle.deploy.bench.Results;
+import org.trestle.deploy.bench.Rounds;
+import org.trestle.deploy.bench.Workload;
+
+/** {@code deploy/bench xmpp}. */
+public final class XmppBench {
+    private static final String TITLE = "What XMPP costs: server CPU and memory";
+
+    private static final String USAGE = """
+            usage: deploy/bench xmpp [--rounds N] [--seconds N] [--alone] [--only WORDS]... [--output DIR]
+              --rounds N    how often each server is measured (default 3)
+              --seconds N   how long each workload is measured (default 8)
+              --alone       only this server, without Prosody and ejabberd
+              --only WORDS  only workloads with these words in their titles
+              --output DIR  where table and picture go (default docs/bench)
+            """;
+
+    private XmppBench() {}
+
+    /** What the command line says. */
+    private static final class Options {
+        private int rounds = 3;
+        private int seconds = 8;
+        private boolean peers = true;
+        private Path output = Path.of("docs/bench");
+        private final List<String> only = new ArrayList<>();
+
+        private Options(List<String> words) {
+            Iterator<String> rest = words.iterator();
+            while (rest.hasNext()) {
+                String word = rest.next();
+                switch (word) {
+                    case "--rounds" -> rounds = Integer.parseInt(rest.next());
+                    case "--seconds" -> seconds = Integer.parseInt(rest.next());
+                    case "--alone" -> peers = false;
+                    case "--only" -> only.add(rest.next());
+                    case "--output" -> output = Path.of(rest.next());
+                    default -> throw new IllegalArgumentException("there is no option " + word);
+                }
+            }
+        }
+    }
+
+    /** Arguments: the distribution, a directory for what the servers write, then the options. */
+    public static void main(String[] words) throws IOException {
+        try {
+            List<String> all = List.of(words);
+            Options options = new Options(all.subList(2, all.size()));
+            run(Path.of(words[0]), Path.of(words[1]), options);
+        } catch (IllegalArgumentException | NoSuchElementException wrong) {
+            System.err.print("bench: " + wrong.getMessage() + "\n" + USAGE);
+            System.exit(2);
+        }
+    }
+
+    private static void run(Path distribution, Path scratch, Options options) throws IOException {
+        List<XmppContender> servers = new ArrayList<>();
+        servers.add(new TrestleContender(distribution, scratch.resolve("trestle")));
+        if (options.peers) {
+            servers.add(new ProsodyContender(scratch.resolve("prosody")));
+            servers.add(new EjabberdContender(scratch.resolve("ejabberd")));
+        }
+        Traffic.Seconds first = new Traffic.Seconds(20, options.seconds);
+        Traffic.Seconds later = new Traffic.Seconds(5, options.seconds);
+        List<Workload<XmppContender>> workloads = new ArrayList<>(List.of(
+                new Traffic(Traffic.Kind.CLIENTS, first),
+                new Traffic(Traffic.Kind.SECURED_CLIENTS, later),
+                new Traffic(Traffic.Kind.COMPONENT_TO_CLIENTS, later),
+                new Traffic(Traffic.Kind.CLIENTS_TO_COMPONENT, later),
+                new Traffic(Traffic.Kind.COMPONENTS, later),
+                new SteadyTraffic(later),
+                new Logins(false),
+                new Logins(true),
+                new Idle(false, 10_000),
+                new Idle(true, 10_000)));
+        workloads.removeIf(
+                workload -> !options.only.isEmpty() && options.only.stream().noneMatch(workload.title()::contains));
+        Results results = new Rounds(System.out).run(servers, workloads, options.rounds);
+        String preface = "`deploy/bench xmpp`: medians of " + options.rounds
+                + " rounds (lowest to highest), each server started afresh in each; " + options.seconds
+                + " s a workload, after 20 s of warm-up in the first and 5 s in the others. 50 pairs, a window of 10"
+                + " messages, 64 bytes each. Load and server share "
+                + Runtime.getRuntime().availableProcessors()
+                + " cores, so the rates are those of both together. Prosody and ejabberd are Debian's packages with their"
+                + " usual modules and without limits on rates. Memory is what is resident.";
+        Rounds.write(options.output, "xmpp", TITLE, preface, results);
+        System.out.println();
+        System.out.println(results.table());
+    }
+}
