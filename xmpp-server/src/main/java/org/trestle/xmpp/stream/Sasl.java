@@ -10,6 +10,7 @@ import org.trestle.auth.sasl.SaslOffer;
 import org.trestle.auth.sasl.SaslStep;
 import org.trestle.xmpp.stream.StreamCounters.Event;
 import org.trestle.xmpp.stream.StreamError.Condition;
+import org.trestle.xmpp.xml.Attribute;
 import org.trestle.xmpp.xml.Element;
 import org.trestle.xmpp.xml.Namespaces;
 import org.trestle.xmpp.xml.Token;
@@ -142,7 +143,10 @@ final class Sasl {
         stream.count(Event.AUTHENTICATION_FAILED);
         Element failure = Element.of("failure", Namespaces.SASL)
                 .child(condition)
-                .child("text", text)
+                .child(Element.of("text", Namespaces.SASL)
+                        .attribute(new Attribute(Namespaces.XML, "lang", "en"))
+                        .text(text)
+                        .build())
                 .build();
         stream.say(failure.toString());
         if (failures >= maxAttempts) {

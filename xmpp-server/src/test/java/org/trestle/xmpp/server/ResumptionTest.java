@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -329,6 +330,58 @@ final class ResumptionTest {
         phone.expectNothing();
         alice.expectNothing();
         assertEquals(Jid.of("bob@trestle.test/phone"), phone.jid);
+        assertEquals(1, cluster.node(1).counted("xmpp.route.dropped", "why", "elsewhere"));
+    }
+
+    @Test
+    void whatNobodyElseCanTakeWaitsForTheAccount() throws Exception {
+        cluster.node(0)
+                .accounts
+                .add("bob@trestle.test", "secret", false)
+                .toCompletableFuture()
+                .get(TestCluster.PATIENCE_SECONDS, TimeUnit.SECONDS);
+        enabled(bob);
+        bob.available(0);
+        bob.breaks();
+        alice.message(Message.Type.CHAT, "bob@trestle.test", "to the account");
+        alice.chat(bob.jid, "to the resource");
+        alice.expectNothing();
+        cluster.timers.advance(TIME.plusSeconds(2));
+        bob.on(() -> true);
+        Peer later = cluster.node(0).client("bob", "later").available(0);
+        for (String body : List.of("to the account", "to the resource")) {
+            Message message = later.expectMessage(body);
+            assertEquals(
+                    1,
+                    message.children().stream()
+                            .filter(child -> child.is("delay", "urn:xmpp:delay"))
+                            .count());
+        }
+        // Whether all of it has come is the next question, not a message.
+        assertInstanceOf(Iq.class, later.expect());
+        alice.expectNothing();
+    }
+
+    @Test
+    void aCarbonIsNotFollowedByTheMessage() throws Exception {
+        Peer phone = cluster.node(0).client("bob", "phone");
+        phone.send(Iq.of(
+                Iq.Type.SET,
+                null,
+                null,
+                "carbons",
+                Element.of("enable", "urn:xmpp:carbons:2").build()));
+        phone.expectIq(Iq.Type.RESULT, "carbons");
+        enabled(bob);
+        alice.chat(bob.jid, "1");
+        bob.expectMessage("1");
+        Message copy = assertInstanceOf(Message.class, phone.expect());
+        assertNotNull(copy.child("received", "urn:xmpp:carbons:2"));
+        bob.breaks();
+        cluster.timers.advance(TIME.plusSeconds(2));
+        bob.on(() -> true);
+        phone.expectNothing();
+        alice.expectNothing();
         assertEquals(1, cluster.node(1).counted("xmpp.route.dropped", "why", "elsewhere"));
     }
 }

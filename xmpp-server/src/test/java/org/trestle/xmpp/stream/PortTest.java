@@ -112,8 +112,15 @@ final class PortTest {
             client.until("/>");
             client.send(" ");
             client.send(WireClient.OPEN);
-            String rest = client.rest();
-            assertFalse(rest.contains("stream"), rest);
+            assertFalse(restOrReset(client).contains("stream"));
+        }
+    }
+
+    private static String restOrReset(WireClient client) {
+        try {
+            return client.rest();
+        } catch (IOException reset) {
+            return "";
         }
     }
 
