@@ -110,6 +110,7 @@ final class FailureIT {
         TestClient alice = closing.add(TestClient.login(lost, "alice", "alice's password", "mobile"));
         TestClient bob = closing.add(TestClient.login(other, "bob", "bob's password", "desk"));
         Roster bobs = bob.roster(); // grants what is asked for from now on
+        assertTrue(bobs.isRosterVersioningSupported() && bobs.isSubscriptionPreApprovalSupported());
         alice.roster().createItemAndRequestSubscription(bob.bare(), "Bob", new String[] {"Friends"});
         bobs.createItemAndRequestSubscription(alice.bare(), "Alice", null);
         alice.awaitSubscribedBothWays(bob.bare());
