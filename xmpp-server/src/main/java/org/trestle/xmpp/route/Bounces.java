@@ -35,7 +35,7 @@ final class Bounces {
     /** Answers with {@code error}, or drops and counts what must not be answered. */
     void bounce(Stanza stanza, StanzaError error) {
         Stanza reply = isDue(stanza) ? error.error(stanza) : null;
-        if (reply == null) {
+        if (reply == null || reply.to() == null) {
             meters.dropped(why(stanza));
         } else {
             meters.bounced(error.condition());

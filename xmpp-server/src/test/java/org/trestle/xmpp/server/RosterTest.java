@@ -76,7 +76,7 @@ final class RosterTest {
     private static String pushed(Peer peer) throws Exception {
         Iq push = assertInstanceOf(Iq.class, peer.expect());
         assertEquals(Iq.Type.SET, push.type(), push::toString);
-        assertNull(push.from());
+        assertEquals(peer.jid.bare(), push.from());
         assertEquals(peer.jid, push.to());
         Element query = push.children().get(0);
         assertTrue(query.attribute("ver") != null, query::toString);
@@ -398,6 +398,22 @@ final class RosterTest {
         again.available(0);
         bob.expectPresence(Presence.Type.AVAILABLE, again.jid);
         again.expectPresence(Presence.Type.AVAILABLE, bob.jid);
+    }
+
+    /** A push is an iq that was not answered when the session ended (XEP-0198): nobody is told, and the session is over. */
+    @Test
+    void aPushThatWasNotAcknowledgedIsNobodysError() throws Exception {
+        Peer desk = cluster.node(1).client("alice", "desk").available(0);
+        Peer home = interested(0, "alice", "home");
+        home.enable(false, 0);
+        set(home, item("nurse@other.test").build());
+        pushed(home);
+        home.expect();
+        home.available(0);
+        desk.expectPresence(Presence.Type.AVAILABLE, home.jid);
+        home.breaks();
+        desk.expectPresence(Presence.Type.UNAVAILABLE, home.jid);
+        desk.expectNothing();
     }
 
     @Test

@@ -132,7 +132,7 @@ final class RosterChanges {
                     .child(item)
                     .build();
             meters.push();
-            session.deliver(Iq.of(Iq.Type.SET, null, session.address(), id, query), null);
+            session.deliver(Iq.of(Iq.Type.SET, session.address().bareJid(), session.address(), id, query), null);
         }
     }
 }
