@@ -11,7 +11,7 @@ import org.trestle.turn.stun.TransportAddress;
  *
  * <p>Only the loop's thread may call.
  */
-final class DatagramLoop {
+public final class DatagramLoop {
 
     /** Datagrams per recvmmsg at most. */
     static final int BATCH = 64;
@@ -42,7 +42,7 @@ final class DatagramLoop {
     private int dirtyLegCount;
     private boolean scheduled;
 
-    DatagramLoop(IoEventLoop executor, NetCounters counters) {
+    public DatagramLoop(IoEventLoop executor, NetCounters counters) {
         this.executor = executor;
         this.counters = counters;
         for (int i = 0; i < PacketMemory.SLOTS; i++) {

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A UDP socket on one event loop that receives and sends in batches. Only the loop's thread may call. */
 @SuppressWarnings("ReferenceEquality") // the view is told from other buffers by its identity
-final class UdpSocket implements EpollIoHandle {
+public final class UdpSocket implements EpollIoHandle {
 
     /** Who gets what a socket receives. */
-    interface Receiver {
+    public interface Receiver {
         /**
          * A datagram: the readable bytes of {@code view}, which stay where they are until the end of the loop's turn.
          * The view itself serves all datagrams and is not to be kept; releasing it does nothing.
@@ -51,6 +51,7 @@ final class UdpSocket implements EpollIoHandle {
     private final LinuxSocket socket;
     private final boolean ipv6;
     private final boolean headroom;
+    private final boolean mayCoalesce;
     private final Receiver receiver;
     private final ByteBuf view;
     private final Coalescing coalescing = new Coalescing();
@@ -58,13 +59,15 @@ final class UdpSocket implements EpollIoHandle {
     private int batch = 2;
     private int first = Outbox.NONE;
     private int last = Outbox.NONE;
-    private boolean segments = true;
+    private boolean segments;
 
     private UdpSocket(DatagramLoop loop, LinuxSocket socket, Options options, boolean ipv6, Receiver receiver) {
         this.loop = loop;
         this.socket = socket;
         this.ipv6 = ipv6;
         this.headroom = options.headroom();
+        this.segments = options.runs();
+        this.mayCoalesce = options.runs();
         this.receiver = receiver;
         this.view = loop.memory().bytes();
     }
@@ -74,12 +77,13 @@ final class UdpSocket implements EpollIoHandle {
      *
      * @param shared whether other loops listen on the same address (SO_REUSEPORT)
      * @param headroom whether each datagram needs bytes before it that may be overwritten
+     * @param runs whether datagrams of equal size may be sent as one message, and received as one
      * @param buffer of the kernel for each direction, in bytes; 0 for its default
      */
-    record Options(boolean shared, boolean headroom, int buffer) {}
+    public record Options(boolean shared, boolean headroom, boolean runs, int buffer) {}
 
     /** Opens and binds a socket; it receives from now on. */
-    static UdpSocket open(DatagramLoop loop, InetSocketAddress local, Options options, Receiver receiver)
+    public static UdpSocket open(DatagramLoop loop, InetSocketAddress local, Options options, Receiver receiver)
             throws IOException {
         boolean ipv6 = local.getAddress() instanceof Inet6Address;
         LinuxSocket socket = LinuxSocket.newSocketDgram(ipv6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET);
@@ -109,7 +113,7 @@ final class UdpSocket implements EpollIoHandle {
         return opened;
     }
 
-    InetSocketAddress localAddress() {
+    public InetSocketAddress localAddress() {
         return socket.localAddress();
     }
 
@@ -151,7 +155,7 @@ final class UdpSocket implements EpollIoHandle {
      * Sends the readable bytes of {@code datagram} at the end of the loop's turn, and releases it then. What is in the
      * loop's packet memory is sent from there.
      */
-    void send(ByteBuf datagram, long high, long low, int port) {
+    public void send(ByteBuf datagram, long high, long low, int port) {
         ByteBuf bytes = datagram.hasMemoryAddress() ? datagram : direct(datagram);
         Outbox outbox = loop.outbox();
         if (outbox.isFull()) {
@@ -262,7 +266,7 @@ final class UdpSocket implements EpollIoHandle {
             view.setIndex(at, at + in.length(i));
             receiver.received(view, DatagramLoop.high(sender, senderLength), low, port);
         }
-        if (coalescing.tryAfter(count, runs)) {
+        if (mayCoalesce && coalescing.tryAfter(count, runs)) {
             coalesce(true);
         }
         return count == asked;

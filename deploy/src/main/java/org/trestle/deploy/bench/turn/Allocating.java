@@ -1,0 +1,43 @@
+package org.trestle.deploy.bench.turn;
+
+import java.io.IOException;
+import java.util.Locale;
+import org.trestle.deploy.bench.Cost;
+import org.trestle.deploy.bench.Workload;
+
+/** Allocations with authentication: the challenge, the signed request, the socket. */
+final class Allocating implements Workload<TurnContender> {
+    private static final int WARM = 2_000;
+    private static final int MEASURED = 2_000;
+
+    @Override
+    public String title() {
+        return "allocations with authentication";
+    }
+
+    @Override
+    public String unit() {
+        return "CPU µs/allocation";
+    }
+
+    @Override
+    public Sample run(TurnContender server) throws IOException {
+        open(server, WARM);
+        open(server, WARM);
+        return open(server, MEASURED);
+    }
+
+    private static Sample open(TurnContender server, int count) throws IOException {
+        try (Load load = new Load(false)) {
+            Cost before = Cost.of(server.processes());
+            long start = System.nanoTime();
+            load.open(count, Link.Kind.UDP, server.plain(), null, false);
+            double took = (System.nanoTime() - start) / 1e9;
+            Cost after = Cost.of(server.processes());
+            double memory = (after.memoryBytes() - before.memoryBytes()) / 1024.0 / count;
+            return new Sample(
+                    (after.cpuMicros() - before.cpuMicros()) / (double) count,
+                    String.format(Locale.ROOT, "%.0f/s, %.1f KiB each", count / took, Math.max(0, memory)));
+        }
+    }
+}

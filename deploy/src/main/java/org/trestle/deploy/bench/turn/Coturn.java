@@ -1,0 +1,109 @@
+package org.trestle.deploy.bench.turn;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** coturn, as {@code turnserver} of the path is: RFC-compliant, one relay thread, the same port range. */
+final class Coturn implements TurnContender {
+    private static final int PLAIN = 23478;
+    private static final int SECURED = 25349;
+
+    private final String program;
+    private final Path directory;
+    private final String version;
+    private @Nullable Process process;
+
+    Coturn(String program, Path directory) throws IOException {
+        this.program = program;
+        this.directory = directory;
+        this.version = Programs.says(program, "--version").lines().findFirst().orElse("");
+    }
+
+    /** Whether the program is there. */
+    boolean isPresent() {
+        return !version.isEmpty();
+    }
+
+    @Override
+    public String name() {
+        return "coturn";
+    }
+
+    @Override
+    public String version() {
+        return version.replaceAll("^[^0-9]*([0-9.]+).*", "$1");
+    }
+
+    @Override
+    public void start() throws IOException {
+        Files.createDirectories(directory);
+        Path log = directory.resolve("log");
+        Keys keys = Keys.in(directory);
+        Process started = Programs.start(
+                log,
+                program,
+                "-n",
+                "-m",
+                "1",
+                "-L",
+                "127.0.0.1",
+                "-E",
+                "127.0.0.1",
+                "-p",
+                Integer.toString(PLAIN),
+                "--tls-listening-port",
+                Integer.toString(SECURED),
+                "--cert",
+                keys.certificate().toString(),
+                "--pkey",
+                keys.key().toString(),
+                "--no-dtls",
+                "--no-cli",
+                "--lt-cred-mech",
+                "-u",
+                USER + ":" + PASSWORD,
+                "-r",
+                "bench.local",
+                "--allow-loopback-peers",
+                "--min-port",
+                "24000",
+                "--max-port",
+                "29999",
+                "--no-stdout-log",
+                "--log-file",
+                "/dev/null",
+                "--pidfile",
+                directory.resolve("pid").toString(),
+                "--userdb",
+                directory.resolve("db").toString());
+        process = started;
+        Programs.awaitPort(started, plain(), log);
+    }
+
+    @Override
+    public void stop() throws IOException {
+        if (process != null) {
+            Programs.end(process);
+            process = null;
+        }
+    }
+
+    @Override
+    public List<Long> processes() {
+        return process == null ? List.of() : List.of(process.pid());
+    }
+
+    @Override
+    public InetSocketAddress plain() {
+        return new InetSocketAddress("127.0.0.1", PLAIN);
+    }
+
+    @Override
+    public InetSocketAddress secured() {
+        return new InetSocketAddress("127.0.0.1", SECURED);
+    }
+}
