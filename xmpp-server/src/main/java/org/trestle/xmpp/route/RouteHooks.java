@@ -9,7 +9,8 @@ import org.trestle.xmpp.stanza.Stanza;
 import org.trestle.xmpp.stanza.StanzaError;
 
 /**
- * What features do with stanzas on their way: each stage has at most one feature, and a stage without one costs nothing.
+ * What features do with stanzas on their way: the first stage asks several in turn, the others have at most one feature, and a stage
+ * without one costs nothing.
  * Set while the features are installed, read-only afterwards. All are called on the sender's event loop, on the sender's
  * node, and must not block.
  */
@@ -55,12 +56,18 @@ public final class RouteHooks {
     private @Nullable Stamp stamp;
     private @Nullable Copies copies;
 
-    /** @throws IllegalStateException when another feature has this stage; so do the others */
+    /** Adds one that is asked when those before let a stanza go on. */
     public void screen(Screen hook) {
-        free(screen);
-        screen = hook;
+        Screen before = screen;
+        screen = before == null
+                ? hook
+                : (stanza, source) -> {
+                    Refusal refusal = before.screen(stanza, source);
+                    return refusal == null ? hook.screen(stanza, source) : refusal;
+                };
     }
 
+    /** @throws IllegalStateException when another feature has this stage; so do the others */
     public void stamp(Stamp hook) {
         free(stamp);
         stamp = hook;

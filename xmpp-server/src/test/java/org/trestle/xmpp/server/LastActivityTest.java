@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.trestle.xmpp.stanza.Iq;
 import org.trestle.xmpp.stanza.StanzaError.Condition;
+import org.trestle.xmpp.xml.Element;
 
 /** XEP-0012 and XEP-0202 as dialogues. */
 final class LastActivityTest {
@@ -65,6 +66,18 @@ final class LastActivityTest {
         Asking asks = new Asking(cluster.node(1).client("alice", "a"));
         asks.refused(Iq.Type.GET, "bob@" + SERVER, LAST, Condition.FORBIDDEN);
         asks.refused(Iq.Type.GET, "nobody@" + SERVER, LAST, Condition.FORBIDDEN);
+    }
+
+    @Test
+    void aResourceIsAskedByItsOwnAndNotByStrangers() throws Exception {
+        Peer phone = cluster.node(1).client("alice", "phone");
+        Asking stranger = new Asking(cluster.node(0).client("bob", "b"));
+        stranger.refused(Iq.Type.GET, "alice@" + SERVER + "/phone", LAST, Condition.FORBIDDEN);
+        stranger.refused(Iq.Type.GET, "alice@" + SERVER + "/nothing", LAST, Condition.FORBIDDEN);
+        phone.expectNothing();
+        Peer desk = cluster.node(0).client("alice", "desk");
+        desk.send(Iq.of(Iq.Type.GET, null, phone.jid, "1", Element.parse(LAST)));
+        phone.expectIq(Iq.Type.GET, "1");
     }
 
     @Test
