@@ -32,6 +32,7 @@ import org.trestle.xmpp.stream.ClientListener;
 import org.trestle.xmpp.stream.ComponentListener;
 import org.trestle.xmpp.stream.StreamCounters;
 import org.trestle.xmpp.stream.StreamError;
+import org.trestle.xmpp.stream.StreamServer;
 
 /**
  * The XMPP server of a node. While the node has no cluster it keeps its ports but no streams: clients and components are
@@ -48,8 +49,8 @@ public final class XmppServer {
     private final Timers timers;
     private final MeterRegistry registry;
     private final ServerCore core;
-    private final List<ClientListener> clients = new CopyOnWriteArrayList<>();
-    private final List<ComponentListener> components = new CopyOnWriteArrayList<>();
+    private final List<StreamServer> clients = new CopyOnWriteArrayList<>();
+    private final List<StreamServer> components = new CopyOnWriteArrayList<>();
     // Those that read this server: it takes them along when it closes, so that the next one has its own.
     private final List<Meter> meters = new CopyOnWriteArrayList<>();
     private final Subscription serving;
@@ -195,14 +196,14 @@ public final class XmppServer {
     public XmppStatus status() {
         return new XmppStatus(
                 core.sessions().accepting(),
-                clients.stream().map(ClientListener::address).toList(),
-                components.stream().map(ComponentListener::address).toList(),
+                clients.stream().map(StreamServer::address).toList(),
+                components.stream().map(StreamServer::address).toList(),
                 core.sessions().size(),
                 cluster.directory().size(),
                 core.components().size(),
-                clients.stream().mapToInt(ClientListener::connections).sum()
+                clients.stream().mapToInt(StreamServer::connections).sum()
                         + components.stream()
-                                .mapToInt(ComponentListener::connections)
+                                .mapToInt(StreamServer::connections)
                                 .sum(),
                 core.domains().all());
     }

@@ -12,11 +12,7 @@ import java.util.function.Supplier;
  * client begins with.
  */
 public final class ClientListener {
-    private final StreamServer server;
-
-    private ClientListener(StreamServer server) {
-        this.server = server;
-    }
+    private ClientListener() {}
 
     /**
      * Listens for clients.
@@ -26,14 +22,13 @@ public final class ClientListener {
      * @param tls asked anew for each connection, so that a new certificate needs no restart
      * @return fails with the {@link java.io.IOException} of the socket
      */
-    public static CompletionStage<ClientListener> open(
+    public static CompletionStage<StreamServer> open(
             EventLoopGroup group,
             InetSocketAddress address,
             ClientSettings settings,
             Supplier<SslContext> tls,
             StreamHost host) {
-        return StreamServer.listen(group, address, settings.limits(), tls, connections(settings, host))
-                .thenApply(ClientListener::new);
+        return StreamServer.listen(group, address, settings.limits(), tls, connections(settings, host));
     }
 
     static StreamServer.Connections connections(ClientSettings settings, StreamHost host) {
@@ -55,29 +50,5 @@ public final class ClientListener {
                         counters,
                         ticket,
                         stream -> new ClientConnection(stream, host, settings, tls, peer)));
-    }
-
-    /** Where it listens. */
-    public InetSocketAddress address() {
-        return server.address();
-    }
-
-    /** How many connections are open. */
-    public int connections() {
-        return server.connections();
-    }
-
-    public StreamCounters counters() {
-        return server.counters();
-    }
-
-    /** Ends all streams that are open now, and goes on listening. */
-    public void closeStreams(StreamError error) {
-        server.closeStreams(error);
-    }
-
-    /** Stops listening and ends all streams; completes when the last connection is closed. */
-    public CompletionStage<Void> close(StreamError error) {
-        return server.close(error);
     }
 }

@@ -17,11 +17,7 @@ public final class ComponentListener {
             "components from this address must use TLS; connect with TLS,"
                     + " or ask the operator to allow this network without it");
 
-    private final StreamServer server;
-
-    private ComponentListener(StreamServer server) {
-        this.server = server;
-    }
+    private ComponentListener() {}
 
     /**
      * Listens for components.
@@ -31,14 +27,13 @@ public final class ComponentListener {
      * @param tls asked anew for each connection, so that a new certificate needs no restart
      * @return fails with the {@link java.io.IOException} of the socket
      */
-    public static CompletionStage<ComponentListener> open(
+    public static CompletionStage<StreamServer> open(
             EventLoopGroup group,
             InetSocketAddress address,
             ComponentSettings settings,
             Supplier<SslContext> tls,
             ComponentHost host) {
-        return StreamServer.listen(group, address, settings.limits(), tls, connections(settings, host))
-                .thenApply(ComponentListener::new);
+        return StreamServer.listen(group, address, settings.limits(), tls, connections(settings, host));
     }
 
     static StreamServer.Connections connections(ComponentSettings settings, ComponentHost host) {
@@ -62,29 +57,5 @@ public final class ComponentListener {
                     }
                 }))
                 .addLast(handler);
-    }
-
-    /** Where it listens. */
-    public InetSocketAddress address() {
-        return server.address();
-    }
-
-    /** How many connections are open. */
-    public int connections() {
-        return server.connections();
-    }
-
-    public StreamCounters counters() {
-        return server.counters();
-    }
-
-    /** Ends all streams that are open now, and goes on listening. */
-    public void closeStreams(StreamError error) {
-        server.closeStreams(error);
-    }
-
-    /** Stops listening and ends all streams; completes when the last connection is closed. */
-    public CompletionStage<Void> close(StreamError error) {
-        return server.close(error);
     }
 }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One port with streams on it, of either kind. */
-final class StreamServer {
+/** One port with streams on it, of either kind; {@link ClientListener} and {@link ComponentListener} open one. */
+public final class StreamServer {
     private static final Logger LOG = LoggerFactory.getLogger(StreamServer.class);
 
     /** A name of an engine goes with a port, which nobody looks at. */
@@ -129,20 +129,22 @@ final class StreamServer {
         }
     }
 
-    InetSocketAddress address() {
+    /** Where it listens. */
+    public InetSocketAddress address() {
         return EndPoint.of(socket.localAddress());
     }
 
-    int connections() {
+    /** How many connections are open. */
+    public int connections() {
         return admission.connections();
     }
 
-    StreamCounters counters() {
+    public StreamCounters counters() {
         return counters;
     }
 
     /** Ends all streams that are open now; the port stays open. */
-    void closeStreams(StreamError error) {
+    public void closeStreams(StreamError error) {
         for (Channel channel : open) {
             StreamHandler handler = channel.pipeline().get(StreamHandler.class);
             if (handler != null) {
@@ -152,7 +154,7 @@ final class StreamServer {
     }
 
     /** Closes the port, then ends all streams; completes when the last of them is over. */
-    CompletionStage<Void> close(StreamError error) {
+    public CompletionStage<Void> close(StreamError error) {
         CompletableFuture<Void> closed = new CompletableFuture<>();
         socket.close().addListener(done -> {
             CompletionStage<Void> empty = admission.close();

@@ -48,8 +48,8 @@ final class PortTest {
 
     private final FakeHost host = new FakeHost();
     private final AtomicReference<TestCertificate> certificate = new AtomicReference<>(FIRST);
-    private @Nullable ClientListener clients;
-    private @Nullable ComponentListener components;
+    private @Nullable StreamServer clients;
+    private @Nullable StreamServer components;
 
     @BeforeAll
     static void findsLeaks() {
@@ -410,7 +410,7 @@ final class PortTest {
         return new WireClient(clients().address());
     }
 
-    private ClientListener clients() {
+    private StreamServer clients() {
         return Objects.requireNonNull(clients);
     }
 

@@ -49,7 +49,7 @@ final class TlsTest {
     private static final EventLoopGroup GROUP = Transports.group(2, "tls-test");
 
     private final FakeHost host = new FakeHost();
-    private @Nullable ClientListener clients;
+    private @Nullable StreamServer clients;
     private @Nullable SslContext tls;
 
     /** What the last handshake knew of the domain. */
