@@ -13,6 +13,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.AttributeKey;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -229,7 +231,9 @@ final class RelayLoop {
 
     /** Something went wrong on a connection: it ends, the others go on. */
     void failed(Channel channel, Throwable cause) {
-        if (cause instanceof RuntimeException || cause instanceof Error) {
+        // What a peer does wrong in TLS comes wrapped by netty's decoder, which makes it look like a fault of ours.
+        boolean ofThePeer = cause instanceof DecoderException && cause.getCause() instanceof SSLException;
+        if (!ofThePeer && (cause instanceof RuntimeException || cause instanceof Error)) {
             LOG.error("connection={} closed after an unexpected failure", channel.id(), cause);
         } else {
             LOG.debug("connection={} closed: {}", channel.id(), cause.toString());
