@@ -35,12 +35,17 @@ final class Wire implements AutoCloseable {
 
     /** Before a resource is bound. */
     static Wire authenticated(InetSocketAddress address, String account) throws IOException {
+        return authenticated(address, account, "");
+    }
+
+    /** Likewise, where the last features have what this pattern says. */
+    static Wire authenticated(InetSocketAddress address, String account, String feature) throws IOException {
         Wire wire = new Wire(address);
         String open = "<?xml version='1.0'?><stream:stream to='trestle.test' version='1.0' xmlns='jabber:client'"
                 + " xmlns:stream='http://etherx.jabber.org/streams'>";
         wire.say(open).until("</stream:features>");
         wire.say(auth(account)).until("<success[^>]*>");
-        wire.say(open).until("</stream:features>");
+        wire.say(open).until(feature + ".*</stream:features>");
         return wire;
     }
 

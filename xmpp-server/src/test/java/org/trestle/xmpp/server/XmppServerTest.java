@@ -143,6 +143,22 @@ final class XmppServerTest {
     }
 
     @Test
+    void aClientSaysThatNobodyLooksAtIt() throws Exception {
+        try (Wire offered = Wire.authenticated(clients(1), "carol", "<csi xmlns=.urn:xmpp:csi:0./>");
+                Wire bob = Wire.client(clients(1), "bob", "b");
+                Wire alice = Wire.client(clients(0), "alice", "a")) {
+            bob.say("<inactive xmlns='urn:xmpp:csi:0'/><iq type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>")
+                    .until("<iq[^>]* id=.p.");
+            alice.say("<presence to='bob@trestle.test/b'><status>1</status></presence>"
+                    + "<presence to='bob@trestle.test/b'><status>2</status></presence>"
+                    + "<message to='bob@trestle.test/b' type='chat'><body>hi</body></message>");
+            assertFalse(bob.until("<presence.*<body>hi").group().contains("<status>1"));
+            bob.say("<active xmlns='urn:xmpp:csi:0'/><sleepy xmlns='urn:xmpp:csi:0'/>")
+                    .until("unsupported-stanza-type");
+        }
+    }
+
+    @Test
     void clientsAndComponentsOnTwoNodesTalk() throws Exception {
         try (Wire alice = Wire.client(clients(0), "alice", "a");
                 Wire bob = Wire.client(clients(1), "bob", "b");

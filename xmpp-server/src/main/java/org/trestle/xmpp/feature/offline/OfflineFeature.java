@@ -55,8 +55,15 @@ public final class OfflineFeature implements Feature {
         context.answers(OfflineDelivery.QUESTION, delivery::answered);
         context.untilClosed(store.follow(delivery::look));
         context.untilClosed(site.cluster().directory().listen(delivery));
-        Gauge.builder("xmpp.offline.bytes", store, OfflineStore::total).register(registry);
-        Gauge.builder("xmpp.offline.messages", store, OfflineStore::messages).register(registry);
+        gauge(context, Gauge.builder("xmpp.offline.bytes", store, OfflineStore::total));
+        gauge(context, Gauge.builder("xmpp.offline.messages", store, OfflineStore::messages));
+    }
+
+    /** The next server of this node has its own. */
+    private static void gauge(FeatureContext context, Gauge.Builder<OfflineStore> builder) {
+        MeterRegistry registry = context.site().registry();
+        Gauge gauge = builder.register(registry);
+        context.untilClosed(() -> registry.remove(gauge));
     }
 
     private boolean take(
