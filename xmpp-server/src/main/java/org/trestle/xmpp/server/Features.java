@@ -2,6 +2,7 @@ package org.trestle.xmpp.server;
 
 import java.util.List;
 import org.trestle.xmpp.feature.Feature;
+import org.trestle.xmpp.feature.FeatureInfo;
 import org.trestle.xmpp.feature.adhoc.AdHocFeature;
 import org.trestle.xmpp.feature.admin.AdminFeature;
 import org.trestle.xmpp.feature.blocking.BlockingFeature;
@@ -21,7 +22,10 @@ import org.trestle.xmpp.feature.stanzaid.StanzaIdFeature;
 import org.trestle.xmpp.feature.time.TimeFeature;
 import org.trestle.xmpp.feature.version.VersionFeature;
 
-/** What this server can do: one line a feature. Without its line and its package the server still builds. */
+/**
+ * What this server can do: one line a feature. Without its line and its package the server still builds. After a change here
+ * {@code docs/xeps.md} is written anew; the test of this class says how.
+ */
 public final class Features {
 
     private Features() {}
@@ -47,5 +51,16 @@ public final class Features {
                 new AdminFeature(),
                 new RegisterFeature(),
                 new HostMetaFeature());
+    }
+
+    /** What streams do themselves, before and below all features. */
+    static List<FeatureInfo> ofStreams() {
+        return List.of(
+                new FeatureInfo("RFC 6120", "XMPP: Core", "2011-03", FeatureInfo.State.PARTIAL, "0.1"),
+                new FeatureInfo("XEP-0114", "Jabber Component Protocol", "1.6"),
+                new FeatureInfo("XEP-0198", "Stream Management", "1.6.3"),
+                new FeatureInfo("XEP-0368", "SRV records for XMPP over TLS", "1.1.0"),
+                new FeatureInfo("XEP-0440", "SASL Channel-Binding Type Capability", "1.0.0"),
+                new FeatureInfo("XEP-0474", "SASL SCRAM Downgrade Protection", "0.5.0"));
     }
 }

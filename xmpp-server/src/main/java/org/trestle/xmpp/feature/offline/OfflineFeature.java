@@ -2,6 +2,7 @@ package org.trestle.xmpp.feature.offline;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,11 @@ public final class OfflineFeature implements Feature {
     @Override
     public FeatureInfo info() {
         return new FeatureInfo("XEP-0160", "Best Practices for Handling Offline Messages", "1.0.1");
+    }
+
+    @Override
+    public List<FeatureInfo> implemented() {
+        return List.of(info(), new FeatureInfo("XEP-0203", "Delayed Delivery", "2.0"));
     }
 
     @Override
