@@ -35,8 +35,12 @@ public final class TurnTables implements AutoCloseable {
 
     private static final String USERS = "turn-users";
     private static final String KEYS = "turn-keys";
-    private static final String REVOKED = "turn-revoked";
-    private static final String RELAYS = "turn-relays";
+
+    /** With a dot, because a node that joins a cluster may drop its own: the key that was made without being asked for. */
+    private static final String MADE_KEYS = ".turn-keys";
+
+    private static final String REVOKED = ".turn-revoked";
+    private static final String RELAYS = ".turn-relays";
     private static final String SETTINGS = "turn-settings";
     private static final String REALM = "realm";
     private static final String LIFETIME_KEY = "lifetime";
@@ -56,7 +60,7 @@ public final class TurnTables implements AutoCloseable {
     public TurnTables(Tables tables, SecureRandom random) {
         this.tables = tables;
         this.random = random;
-        this.subscriptions = List.of(USERS, KEYS, REVOKED).stream()
+        this.subscriptions = List.of(USERS, KEYS, MADE_KEYS, REVOKED).stream()
                 .map(table -> tables.watch(table, (before, after) -> changes.incrementAndGet()))
                 .toList();
     }
@@ -82,7 +86,14 @@ public final class TurnTables implements AutoCloseable {
                 revoked.put(row.key(), upTo);
             }
         }
-        return new CredentialBook(users, TurnRows.all(tables.rows(KEYS), TurnRows::key), revoked);
+        List<SharedKey> keys = new ArrayList<>(TurnRows.all(tables.rows(KEYS), TurnRows::key));
+        keys.addAll(TurnRows.all(tables.rows(MADE_KEYS), TurnRows::key));
+        return new CredentialBook(users, keys, revoked);
+    }
+
+    /** The table that has a key. */
+    private String tableOf(int epoch) {
+        return tables.get(MADE_KEYS, TurnRows.key(epoch)) == null ? KEYS : MADE_KEYS;
     }
 
     /** Adds a static user, or gives it another password. */
@@ -103,12 +114,12 @@ public final class TurnTables implements AutoCloseable {
 
     /** Makes the first key when there is none yet; done by every node that serves, and harmless. */
     public CompletionStage<Void> ensureKey(Instant now) {
-        if (!tables.rows(KEYS).isEmpty()) {
+        if (!tables.rows(KEYS).isEmpty() || !tables.rows(MADE_KEYS).isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
         SharedKey first = new SharedKey(1, secret(), now, null);
         return tables.commit(Change.of()
-                        .put(KEYS, TurnRows.key(1), TurnRows.encode(first), Change.ABSENT)
+                        .put(MADE_KEYS, TurnRows.key(1), TurnRows.encode(first), Change.ABSENT)
                         .build())
                 .thenApply(outcome -> null);
     }
@@ -132,7 +143,7 @@ public final class TurnTables implements AutoCloseable {
                     .filter(key -> !key.valid())
                     .reduce((newer, older) -> older)
                     .orElse(oldest);
-            change.delete(KEYS, TurnRows.key(gone.epoch()));
+            change.delete(tableOf(gone.epoch()), TurnRows.key(gone.epoch()));
         }
         if (secret != null && keys.stream().anyMatch(key -> key.secret().equals(secret))) {
             return failed("this key is there already; nothing was changed");
@@ -144,7 +155,8 @@ public final class TurnTables implements AutoCloseable {
 
     /** Refuses everything made with a key from now on. */
     public CompletionStage<Void> retire(int epoch, Instant now) {
-        Row row = tables.get(KEYS, TurnRows.key(epoch));
+        String table = tableOf(epoch);
+        Row row = tables.get(table, TurnRows.key(epoch));
         SharedKey key = row == null ? null : TurnRows.key(row);
         if (row == null || key == null) {
             return failed("there is no key with epoch " + epoch + "; \"turn credentials list\" shows them");
@@ -156,7 +168,7 @@ public final class TurnTables implements AutoCloseable {
             return failed("this is the only valid key, and clients would get no credentials; make another one first: "
                     + "\"turn credentials rotate\"");
         }
-        return commit(Change.of().put(KEYS, row.key(), TurnRows.encode(key.retired(now)), row.version()));
+        return commit(Change.of().put(table, row.key(), TurnRows.encode(key.retired(now)), row.version()));
     }
 
     /** Refuses what {@code name} was given until now; forgets what no longer matters. */
