@@ -79,7 +79,7 @@ public final class TurnBench {
         Results results = new Rounds(System.out).run(servers, workloads, options.rounds);
         String preface = "`deploy/bench turn`: medians of " + options.rounds
                 + " rounds (lowest to highest), each server started afresh in each; " + options.seconds
-                + " s a workload, after a warm-up of 10 s in the first and 3 s in the others. 50 allocations, each with a"
+                + " s a workload, after a warm-up of 10 s in the first of each kind and 3 s in the others. 50 allocations, each with a"
                 + " channel to a peer of its own; 256 packets on their way, 1,024 in bursts. The server has one processor"
                 + " core, the load the others; everything is loopback, where the sender pays for the receiver's network"
                 + " stack too. In bursts of 16 the network hands over the packets of a client as one, as cards do. coturn is"
@@ -102,7 +102,7 @@ public final class TurnBench {
         all.add(udp("bursts of 16, 1200 bytes, to peers", 1024, 16, 1200, true, later));
         all.add(udp("bursts of 16, 1200 bytes, to clients", 1024, 16, 1200, false, later));
         Load.Shape both = new Load.Shape(128, 4, 1200, true, true);
-        all.add(new Relaying("clients over TCP, 1200 bytes, both ways", Link.Kind.TCP, false, both, later));
+        all.add(new Relaying("clients over TCP, 1200 bytes, both ways", Link.Kind.TCP, false, both, first));
         all.add(new Relaying("clients over TLS, 1200 bytes, both ways", Link.Kind.TLS, false, both, first));
         all.add(new Allocating());
         all.add(new Delay(later));
