@@ -104,8 +104,8 @@ final class Node implements AutoCloseable {
         started.push(new Step("key derivation", derivation));
         ClusterKey clusterKey = new ClusterKey(cluster.tables(), random);
         SharedSettings settings = new SharedSettings(cluster.tables());
-        TableAccounts accounts =
-                new TableAccounts(cluster.tables(), derivation, timers::now, ServedDomains.only(settings::domainNames));
+        TableAccounts accounts = new TableAccounts(
+                cluster.tables(), derivation, timers::now, ServedDomains.only(() -> served(settings)));
         TableCallBridges callBridges = new TableCallBridges(cluster.tables(), clusterKey, random);
         List<X509Certificate> authorities = Logins.authorities(config.clients());
         SaslMechanisms mechanisms =
@@ -144,6 +144,13 @@ final class Node implements AutoCloseable {
                 ConsoleServer.open(config.data(), config.limits().console(), Commands.of(running));
         started.push(new Step("console", console));
         log.info("node {} runs with its data in {}", config.node().name(), config.data());
+    }
+
+    /** The domain of the configuration counts from the start, though it is committed only when there is a leader. */
+    private List<String> served(SharedSettings settings) {
+        List<String> names = settings.domainNames();
+        String configured = config.domain();
+        return names.isEmpty() && configured != null ? List.of(configured) : names;
     }
 
     private List<Ports.Port> ports(NodeState state) throws ConsoleException {
