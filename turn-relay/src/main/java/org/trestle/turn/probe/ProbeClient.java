@@ -29,6 +29,7 @@ final class ProbeClient implements Closeable {
     private final ProbeLogin login;
     private final ProbeLeg leg;
     private final SecureRandom random;
+    private final int patience;
     private final StunWriter writer = new StunWriter();
     private final StunMessage message = new StunMessage();
     private final Integrity integrity = new Integrity();
@@ -56,10 +57,11 @@ final class ProbeClient implements Closeable {
         void write(StunWriter into);
     }
 
-    ProbeClient(ProbeTarget target, ProbeLogin login, SecureRandom random) throws Stopped {
+    ProbeClient(ProbeTarget target, ProbeLogin login, SecureRandom random, int patience) throws Stopped {
         this.target = target;
         this.login = login;
         this.random = random;
+        this.patience = patience;
         try {
             this.leg = ProbeLeg.open(target);
         } catch (IOException failed) {
@@ -172,7 +174,7 @@ final class ProbeClient implements Closeable {
     private StunMessage exchange(StunMethod method, Attributes attributes) throws Stopped {
         int high = random.nextInt();
         long low = random.nextLong();
-        int wait = FIRST_WAIT_MILLIS;
+        int wait = FIRST_WAIT_MILLIS * patience;
         for (int attempt = 0; attempt < TRIES; attempt++) {
             if (attempt == 0 || leg.loses()) {
                 put(request(method, attributes, high, low));
@@ -188,7 +190,8 @@ final class ProbeClient implements Closeable {
             }
             wait *= 2;
         }
-        throw nothing("no answer to " + TRIES + " requests in " + FIRST_WAIT_MILLIS * ((1 << TRIES) - 1) + " ms");
+        throw nothing(
+                "no answer to " + TRIES + " requests in " + FIRST_WAIT_MILLIS * patience * ((1 << TRIES) - 1) + " ms");
     }
 
     private ByteBuf request(StunMethod method, Attributes attributes, int high, long low) {

@@ -22,7 +22,7 @@ import org.trestle.turn.stun.Framing;
 /** The way of one client to one relay; blocks. */
 abstract class ProbeLeg implements Closeable {
     private static final int LARGEST = 65_600;
-    private static final int CONNECT_MILLIS = 3000;
+    private static final int CONNECT_MILLIS = 10_000;
 
     static ProbeLeg open(ProbeTarget target) throws IOException {
         return switch (target.way()) {

@@ -15,16 +15,23 @@ public final class RelayProbe {
 
     private final ProbeLogin login;
     private final SecureRandom random;
+    private final int patience;
 
     public RelayProbe(ProbeLogin login, SecureRandom random) {
+        this(login, random, 1);
+    }
+
+    /** @param patience how many times longer than usual to wait before something counts as lost */
+    public RelayProbe(ProbeLogin login, SecureRandom random, int patience) {
         this.login = login;
         this.random = random;
+        this.patience = patience;
     }
 
     /** Runs once. */
     public ProbeVerdict run(ProbeTarget first, ProbeTarget second) {
-        try (ProbeClient one = new ProbeClient(first, login, random);
-                ProbeClient other = new ProbeClient(second, login, random)) {
+        try (ProbeClient one = new ProbeClient(first, login, random, patience);
+                ProbeClient other = new ProbeClient(second, login, random, patience)) {
             TransportAddress here = one.allocate();
             TransportAddress there = other.allocate();
             one.permit(there);
@@ -58,11 +65,11 @@ public final class RelayProbe {
     }
 
     /** Single packets may be lost on the way, so a few are sent. */
-    private static boolean carried(ProbeClient from, TransportAddress peer, ProbeClient to, byte[] data)
+    private boolean carried(ProbeClient from, TransportAddress peer, ProbeClient to, byte[] data)
             throws ProbeClient.Stopped {
         for (int i = 0; i < PACKETS; i++) {
             from.send(peer, data);
-            if (to.hears(data, WAIT_MILLIS)) {
+            if (to.hears(data, WAIT_MILLIS * patience)) {
                 return true;
             }
         }

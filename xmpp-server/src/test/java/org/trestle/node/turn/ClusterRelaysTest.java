@@ -1,0 +1,205 @@
+package org.trestle.node.turn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.trestle.cluster.api.Cluster;
+import org.trestle.cluster.api.ClusterStatus;
+import org.trestle.cluster.api.Directory;
+import org.trestle.cluster.api.NodeAddress;
+import org.trestle.cluster.api.NodeBus;
+import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.api.Role;
+import org.trestle.cluster.api.StateFingerprint;
+import org.trestle.cluster.api.Subscription;
+import org.trestle.cluster.api.Tables;
+import org.trestle.cluster.sim.LocalTables;
+import org.trestle.cluster.time.Timers;
+import org.trestle.turn.relay.FiveTuple;
+import org.trestle.turn.relay.Transport;
+import org.trestle.turn.stun.TransportAddress;
+import org.trestle.xmpp.feature.ExternalServices.Service;
+
+final class ClusterRelaysTest {
+    private static final NodeId SELF = new NodeId("1f00000000000001");
+    private static final NodeId SECOND = new NodeId("2f00000000000002");
+    private static final NodeId THIRD = new NodeId("3f00000000000003");
+
+    private final LocalTables rows = new LocalTables();
+    private final TurnTables tables = new TurnTables(rows, new SecureRandom());
+    private final Set<NodeId> down = new HashSet<>();
+    private final ClusterRelays relays = new ClusterRelays(new Three(), tables, new Still());
+    private final List<String> told = new ArrayList<>();
+
+    @BeforeEach
+    void announce() {
+        relays.onChange(() -> told.add("changed"));
+        announce(SECOND, true, 40);
+        announce(THIRD, true, 5);
+        relays.refresh();
+        told.clear();
+    }
+
+    private void announce(NodeId node, boolean taking, int load) {
+        int number = node.value().charAt(0) - '0';
+        done(tables.announce(new RelayAddress(node, "10.61.7." + number, 3478, 5349, taking, load)));
+    }
+
+    private static void done(java.util.concurrent.CompletionStage<?> stage) {
+        stage.toCompletableFuture().join();
+    }
+
+    private List<String> hosts() {
+        return relays.services().stream().map(Service::host).distinct().toList();
+    }
+
+    private static FiveTuple client(Transport transport) {
+        return new FiveTuple(
+                TransportAddress.of(new InetSocketAddress("192.0.2.7", 1000)),
+                TransportAddress.of(new InetSocketAddress("10.61.7.1", 3478)),
+                transport);
+    }
+
+    @Test
+    void theLeastLoadedComeFirstWithAllTheirWays() {
+        assertEquals(List.of("10.61.7.3", "10.61.7.2"), hosts());
+        assertEquals(
+                List.of(
+                        new Service("turn", "udp", "10.61.7.3", 3478),
+                        new Service("turn", "tcp", "10.61.7.3", 3478),
+                        new Service("turns", "tcp", "10.61.7.3", 5349),
+                        new Service("stun", "udp", "10.61.7.3", 3478)),
+                relays.services().subList(0, 4));
+    }
+
+    @Test
+    void aRelayWhoseNodeIsDownIsNotToldAndItsClientsHearOfIt() {
+        down.add(THIRD);
+        relays.refresh();
+        assertEquals(List.of("10.61.7.2"), hosts());
+        assertEquals(List.of("changed"), told);
+        down.clear();
+        relays.refresh();
+        assertEquals(2, hosts().size());
+        assertEquals(2, told.size());
+    }
+
+    @Test
+    void aRelayThatIsDrainedIsNotTold() {
+        announce(THIRD, false, 5);
+        relays.refresh();
+        assertEquals(List.of("10.61.7.2"), hosts());
+        assertEquals("10.61.7.2:3478", String.valueOf(relays.alternateFor(client(Transport.UDP))));
+    }
+
+    @Test
+    void onlyTheOrderChangesWithTheLoad() {
+        announce(SECOND, true, 0);
+        relays.refresh();
+        assertEquals(List.of("10.61.7.2", "10.61.7.3"), hosts());
+        assertEquals(List.of(), told);
+    }
+
+    @Test
+    void anAlternateSpeaksTheClientsTransportAndFamily() {
+        assertEquals("10.61.7.3:3478", String.valueOf(relays.alternateFor(client(Transport.TCP))));
+        assertEquals("10.61.7.3:5349", String.valueOf(relays.alternateFor(client(Transport.TLS))));
+        FiveTuple ipv6 = new FiveTuple(
+                TransportAddress.of(new InetSocketAddress("2a00::1", 1000)),
+                TransportAddress.of(new InetSocketAddress("2a00::2", 3478)),
+                Transport.UDP);
+        assertNull(relays.alternateFor(ipv6));
+    }
+
+    @Test
+    void aRetiredKeyIsToldAndNewLoginsAreOfTheNewest() {
+        assertNull(relays.login("alice@example.com"));
+        done(tables.ensureKey(Instant.EPOCH));
+        done(tables.rotate(null, Instant.EPOCH));
+        relays.refresh();
+        assertEquals(List.of(), told);
+        done(tables.retire(1, Instant.EPOCH));
+        relays.refresh();
+        assertEquals(List.of("changed"), told);
+        var login = relays.login("alice@example.com");
+        assertNotNull(login);
+        assertEquals("43200:alice@example.com", login.username());
+    }
+
+    /** Time stands still, and what is to be done later is never done. */
+    private static final class Still implements Timers {
+        @Override
+        public long nanos() {
+            return 0;
+        }
+
+        @Override
+        public Instant now() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public Timer after(Duration delay, Runnable task) {
+            return () -> {};
+        }
+    }
+
+    private final class Three implements Cluster {
+        @Override
+        public NodeId self() {
+            return SELF;
+        }
+
+        @Override
+        public Tables tables() {
+            return rows;
+        }
+
+        @Override
+        public Directory directory() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public NodeBus bus() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ClusterStatus status() {
+            NodeAddress address = new NodeAddress("10.61.7.1", 5222);
+            List<ClusterStatus.Peer> peers = List.of(SELF, SECOND, THIRD).stream()
+                    .map(node -> new ClusterStatus.Peer(
+                            node, node.value(), address, address, true, !down.contains(node), Duration.ZERO))
+                    .toList();
+            return new ClusterStatus(SELF, true, Role.FOLLOWER, 1, SECOND, null, null, 1, peers);
+        }
+
+        @Override
+        public StateFingerprint fingerprint() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean serving() {
+            return true;
+        }
+
+        @Override
+        public Subscription onServing(Consumer<Boolean> listener) {
+            return () -> {};
+        }
+    }
+}
