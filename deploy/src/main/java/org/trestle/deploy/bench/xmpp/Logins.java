@@ -1,6 +1,7 @@
 package org.trestle.deploy.bench.xmpp;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,7 @@ import org.trestle.deploy.bench.Workload;
 final class Logins implements Workload<XmppContender> {
     private static final int LOGINS = 500;
     private static final int AT_ONCE = 50;
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
 
     private final boolean secured;
 
@@ -35,7 +37,10 @@ final class Logins implements Workload<XmppContender> {
     @Override
     public Sample run(XmppContender server) throws IOException {
         try (Load load = new Load()) {
-            logins(load, server, secured, LOGINS, "warm").forEach(LoadStream::close);
+            long warm = System.nanoTime() + WARM_UP.toNanos();
+            while (System.nanoTime() < warm) {
+                logins(load, server, secured, 2 * AT_ONCE, "warm").forEach(LoadStream::close);
+            }
             Cost start = Cost.of(server.processes());
             long from = System.nanoTime();
             List<LoadStream> streams = logins(load, server, secured, LOGINS, "login");
