@@ -49,6 +49,7 @@ public record TurnConfig(
      * What users may take; rates in bytes a second, 0 is without limit.
      *
      * @param bytesPerAllocation in each direction
+     * @param challenges requests without credentials that are answered a second, for each /24 or /48
      */
     public record Quotas(
             int allocations,
@@ -57,7 +58,8 @@ public record TurnConfig(
             int channels,
             long bytesPerAllocation,
             long bytesPerUser,
-            long bytes) {}
+            long bytes,
+            int challenges) {}
 
     public TurnConfig {
         listen = List.copyOf(listen);

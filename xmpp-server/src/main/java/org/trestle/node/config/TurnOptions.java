@@ -75,7 +75,8 @@ final class TurnOptions {
                 options.count(quotas + "channels", 1, 4096),
                 options.size(quotas + "bytes-per-allocation", FASTEST),
                 options.size(quotas + "bytes-per-user", FASTEST),
-                options.size(quotas + "bytes", FASTEST));
+                options.size(quotas + "bytes", FASTEST),
+                options.count(quotas + "challenges", 1, MANY));
     }
 
     /** The exception that stands for a wrong text never carries it: it may be a password. */

@@ -48,7 +48,6 @@ public final class NodeRelay {
     private static final int MOST_LIFETIME = 3600;
     private static final int NONCE_LIFETIME = 600;
     private static final int CONNECTIONS_OF_AN_ALLOCATION = 64;
-    private static final int CHALLENGES_A_SECOND = 1000;
 
     private final RelayServer server;
     private final RelayPlan plan;
@@ -156,7 +155,7 @@ public final class NodeRelay {
                 limits.bytesPerAllocation(),
                 true,
                 true,
-                CHALLENGES_A_SECOND);
+                limits.challenges());
     }
 
     /** What clients are told as the address of relayed ports: the public one of the same family, else the relay's. */

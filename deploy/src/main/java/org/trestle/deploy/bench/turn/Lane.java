@@ -1,6 +1,7 @@
 package org.trestle.deploy.bench.turn;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
@@ -34,6 +35,7 @@ final class Lane {
     private final UdpSocket peer;
     private final StunWriter writer = new StunWriter();
     private final Integrity integrity = new Integrity();
+    private byte[] unanswered = new byte[0];
     private byte[] nonce = new byte[0];
     private byte[] realm = new byte[0];
     private byte[] key = new byte[0];
@@ -62,6 +64,11 @@ final class Lane {
             @Override
             public void send(ByteBuf message) {
                 socket.send(message, to.high(), to.low(), to.port());
+            }
+
+            @Override
+            public boolean isReliable() {
+                return false;
             }
 
             @Override
@@ -105,8 +112,18 @@ final class Lane {
                     .integrity(integrity, key);
         }
         writer.end();
+        unanswered = link.isReliable() ? new byte[0] : ByteBufUtil.getBytes(out);
         link.send(out);
         link.flush();
+    }
+
+    /** Sends the request again that has no answer yet, if there is one. */
+    void repeat() {
+        if (unanswered.length > 0) {
+            link.send(PooledByteBufAllocator.DEFAULT
+                    .directBuffer(unanswered.length)
+                    .writeBytes(unanswered));
+        }
     }
 
     private void receivedByClient(ByteBuf message) {
@@ -117,7 +134,14 @@ final class Lane {
         StunMessage stun = new StunMessage();
         if (!stun.read(message)) {
             load.failed("the server sent what is neither STUN nor ChannelData");
-        } else if (stun.messageClass() == StunClass.ERROR) {
+        } else if (stun.transactionLow() == transaction) {
+            answered(stun);
+        }
+    }
+
+    private void answered(StunMessage stun) {
+        unanswered = new byte[0];
+        if (stun.messageClass() == StunClass.ERROR) {
             refused(stun);
         } else if (stun.method() == StunMethod.ALLOCATE) {
             XorAddress address = new XorAddress();

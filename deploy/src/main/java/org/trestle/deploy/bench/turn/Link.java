@@ -15,6 +15,9 @@ interface Link {
     /** Takes {@code message} over; it goes out with the next flush. */
     void send(ByteBuf message);
 
+    /** Whether nothing that was sent is lost on the way. */
+    boolean isReliable();
+
     void flush();
 
     void close();

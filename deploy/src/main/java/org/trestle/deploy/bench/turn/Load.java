@@ -5,6 +5,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.trestle.turn.net.NetCounters;
 final class Load implements AutoCloseable {
     private static final int SECONDS = 20;
     private static final int AT_ONCE = 64;
+    private static final long REPEAT_MILLIS = 500;
     private static final long LOST_AFTER_MILLIS = 200;
 
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
@@ -83,7 +85,13 @@ final class Load implements AutoCloseable {
                 lanes.get(begun++).begin();
             }
         });
-        await(setUp);
+        ScheduledFuture<?> repeating = executor.scheduleAtFixedRate(
+                () -> lanes.forEach(Lane::repeat), REPEAT_MILLIS, REPEAT_MILLIS, TimeUnit.MILLISECONDS);
+        try {
+            await(setUp);
+        } finally {
+            repeating.cancel(false);
+        }
     }
 
     void allocated(Lane lane) {
@@ -179,6 +187,14 @@ final class Load implements AutoCloseable {
 
     long delivered() {
         return delivered.get();
+    }
+
+    /** Waits until so many packets have come since the start, but not longer than these seconds. */
+    void awaitDelivered(long packets, double seconds) {
+        long until = System.nanoTime() + (long) (seconds * 1e9);
+        while (delivered.get() < packets && System.nanoTime() < until) {
+            Relaying.pass(0.05);
+        }
     }
 
     long lost() {

@@ -14,13 +14,16 @@ import org.trestle.deploy.bench.Workload;
 final class Relaying implements Workload<TurnContender> {
     private static final int ALLOCATIONS = 50;
 
+    /** Packets after which the server is warm. */
+    private static final long WARM_PACKETS = 500_000;
+
     private final String title;
     private final Link.Kind kind;
     private final boolean runs;
     private final Load.Shape shape;
     private final Seconds seconds;
 
-    /** How long the load runs before it is measured, and while it is. */
+    /** How long the load runs before it is measured, at most, and while it is. */
     record Seconds(double warm, double measured) {}
 
     Relaying(String title, Link.Kind kind, boolean runs, Load.Shape shape, Seconds seconds) {
@@ -51,7 +54,7 @@ final class Relaying implements Workload<TurnContender> {
                     kind == Link.Kind.TLS ? tls() : null,
                     true);
             load.start(shape);
-            pass(seconds.warm());
+            load.awaitDelivered(WARM_PACKETS, seconds.warm());
             long lost = load.lost();
             long packets = load.delivered();
             Cost before = Cost.of(server.processes());

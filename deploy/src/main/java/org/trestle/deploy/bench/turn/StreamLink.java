@@ -50,6 +50,11 @@ final class StreamLink implements Link {
     }
 
     @Override
+    public boolean isReliable() {
+        return true;
+    }
+
+    @Override
     public void flush() {
         if (early == null) {
             channel.flush();

@@ -79,7 +79,7 @@ public final class TurnBench {
         Results results = new Rounds(System.out).run(servers, workloads, options.rounds);
         String preface = "`deploy/bench turn`: medians of " + options.rounds
                 + " rounds (lowest to highest), each server started afresh in each; " + options.seconds
-                + " s a workload, after a warm-up of 10 s in the first of each kind and 3 s in the others. 50 allocations, each with a"
+                + " s a workload, after 500,000 packets of warm-up, or 5 s (20 s in the first of each kind). 50 allocations, each with a"
                 + " channel to a peer of its own; 256 packets on their way, 1,024 in bursts. The server has one processor"
                 + " core, the load the others; everything is loopback, where the sender pays for the receiver's network"
                 + " stack too. In bursts of 16 the network hands over the packets of a client as one, as cards do. coturn is"
@@ -90,8 +90,8 @@ public final class TurnBench {
     }
 
     private static List<Workload<TurnContender>> workloads(int measured) {
-        Relaying.Seconds first = new Relaying.Seconds(10, measured);
-        Relaying.Seconds later = new Relaying.Seconds(3, measured);
+        Relaying.Seconds first = new Relaying.Seconds(20, measured);
+        Relaying.Seconds later = new Relaying.Seconds(5, measured);
         List<Workload<TurnContender>> all = new ArrayList<>();
         all.add(udp("single packets, 160 bytes, to peers", 256, 1, 160, true, first));
         all.add(udp("single packets, 160 bytes, to clients", 256, 1, 160, false, later));
