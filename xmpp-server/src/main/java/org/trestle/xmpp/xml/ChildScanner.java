@@ -78,6 +78,7 @@ final class ChildScanner {
         tagFrom = 0;
         quote = 0;
         startTag = null;
+        tag.forget();
         open.clear();
         firstTags.clear();
         names.clear();
@@ -321,7 +322,7 @@ final class ChildScanner {
         List<Prefixes.Declaration> needed = prefixes.needed();
         byte[] content = needed.isEmpty()
                 ? Arrays.copyOfRange(in, base + contentFrom, base + contentTo)
-                : firstTags.declareAgain(in, base, contentFrom, contentTo, needed, tag);
+                : firstTags.declareAgain(in, base, contentFrom, contentTo, needed, tag, limits.maxBytes());
         return new Token.Child(start, content);
     }
 }

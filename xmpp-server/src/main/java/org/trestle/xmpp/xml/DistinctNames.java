@@ -1,5 +1,6 @@
 package org.trestle.xmpp.xml;
 
+import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
@@ -9,16 +10,19 @@ import java.util.Arrays;
 final class DistinctNames {
     private static final int SMALL = 64;
 
+    /** So that nobody can make names beforehand that count as one. */
+    private static final int SEED = new SecureRandom().nextInt();
+
     private int[] hashes = new int[SMALL];
     private int size;
 
     /** Takes the name between two positions; throws when it is one too many. */
     void add(byte[] in, int from, int to, int limit) {
-        int hash = 1;
+        int hash = SEED;
         for (int i = from; i < to; i++) {
-            hash = 31 * hash + in[i];
+            hash = (hash ^ in[i]) * 0x9E3779B1;
+            hash ^= hash >>> 15;
         }
-        hash *= 0x9E3779B1;
         hash = hash == 0 ? 1 : hash;
         int mask = hashes.length - 1;
         int slot = hash >>> 7 & mask;

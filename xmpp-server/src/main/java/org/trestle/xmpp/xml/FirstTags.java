@@ -29,9 +29,18 @@ final class FirstTags {
         size++;
     }
 
-    /** The content with the declarations put into each of these tags that does not declare the same prefix itself. */
+    /**
+     * The content with the declarations put into each of these tags that does not declare the same prefix itself. Many tags
+     * and one long namespace would make much of little, so this has its limit.
+     */
     byte[] declareAgain(
-            byte[] in, int base, int contentFrom, int contentTo, List<Prefixes.Declaration> needed, RawTag tag) {
+            byte[] in,
+            int base,
+            int contentFrom,
+            int contentTo,
+            List<Prefixes.Declaration> needed,
+            RawTag tag,
+            int maxBytes) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(contentTo - contentFrom + 64 * needed.size());
         int copied = contentFrom;
         for (int i = 0; i < size; i++) {
@@ -42,11 +51,20 @@ final class FirstTags {
             for (Prefixes.Declaration each : needed) {
                 if (!declares(tag, in, each.prefix())) {
                     out.writeBytes(attribute(each));
+                    requireRoom(out.size(), maxBytes);
                 }
             }
         }
         out.write(in, base + copied, contentTo - copied);
         return out.toByteArray();
+    }
+
+    /** Twice, because an element that was within its limit as it came may grow a little. */
+    private static void requireRoom(int size, int maxBytes) {
+        if (size > 2L * maxBytes) {
+            throw Broken.limit("more than " + 2L * maxBytes
+                    + " bytes in one first-level element with the prefixes of its surroundings declared in it");
+        }
     }
 
     private static boolean declares(RawTag tag, byte[] in, byte[] prefix) {

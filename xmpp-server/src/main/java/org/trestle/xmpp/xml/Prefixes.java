@@ -81,14 +81,17 @@ final class Prefixes {
         size++;
     }
 
-    /** Namespaces in XML 1.0, 3: what must not be declared. */
-    private static void requireLegal(RawTag tag, byte[] in, int i) {
+    /** Namespaces in XML 1.0, 3: what must not be declared. A long name is written down wherever its prefix is used. */
+    private void requireLegal(RawTag tag, byte[] in, int i) {
         int colon = tag.colons[i];
         boolean xml = colon >= 0 && equal(in, colon + 1, tag.nameEnds[i], XML);
         boolean xmlns = colon >= 0 && equal(in, colon + 1, tag.nameEnds[i], XMLNS);
         boolean none = colon >= 0 && tag.values[i] == tag.valueEnds[i];
-        // Reading the value is for the rare ones that could be reserved only.
         int length = tag.valueEnds[i] - tag.values[i];
+        if (length > limits.maxNameBytes()) {
+            throw Broken.limit("a namespace of more than " + limits.maxNameBytes() + " bytes");
+        }
+        // Reading the value is for the rare ones that could be reserved only.
         String value = length >= Namespaces.XMLNS.length() && in[tag.values[i]] == 'h' ? tag.value(i) : "";
         if (xmlns || none || xml != value.equals(Namespaces.XML) || value.equals(Namespaces.XMLNS)) {
             throw bad("a namespace declaration that is not allowed");

@@ -7,9 +7,11 @@ import java.util.Arrays;
  * positions hold until the buffer moves.
  */
 final class RawTag {
+    private static final byte[] NOTHING = new byte[0];
+
     private XmlLimits limits;
 
-    private byte[] in = new byte[0];
+    private byte[] in = NOTHING;
     private int at;
     private int stop;
 
@@ -35,6 +37,11 @@ final class RawTag {
 
     void withLimits(XmlLimits limits) {
         this.limits = limits;
+    }
+
+    /** Lets go of the buffer, which may be large, until the next tag. */
+    void forget() {
+        in = NOTHING;
     }
 
     /** Reads the tag between {@code from}, its {@code <}, and {@code to}, behind its {@code >}. */

@@ -114,6 +114,7 @@ public final class Tokenizer {
             start = 0;
             end = 0;
             buffer = NOTHING;
+            scanner.reset();
         } else if (token == null && start == end) {
             start = 0;
             end = 0;

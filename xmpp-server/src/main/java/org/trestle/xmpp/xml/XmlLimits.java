@@ -7,7 +7,7 @@ package org.trestle.xmpp.xml;
  * @param maxBytes most bytes of one first-level element, of the header, or of white space between them
  * @param maxDepth most elements open at once, the first-level element counted
  * @param maxAttributes most attributes of one start tag, namespace declarations counted
- * @param maxNameBytes most bytes of one name with its prefix
+ * @param maxNameBytes most bytes of one name with its prefix, and of one namespace
  * @param maxNamespaces most namespace declarations in scope at once
  * @param maxNames most distinct names of elements and attributes in one first-level element
  */
