@@ -31,7 +31,8 @@ final class Lane {
     private static final int UDP_PEERS = 17 << 24;
 
     private final Load load;
-    private final Link link;
+    private final Links links;
+    private Link link;
     private final UdpSocket peer;
     private final StunWriter writer = new StunWriter();
     private final Integrity integrity = new Integrity();
@@ -52,14 +53,20 @@ final class Lane {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         UdpSocket.Options options = new UdpSocket.Options(false, false, load.runs(), 4 << 20);
         this.peer = UdpSocket.open(loop, any, options, (view, high, low, port) -> receivedByPeer(view));
-        this.link = kind == Link.Kind.UDP
-                ? udp(loop, any, options, TransportAddress.of(server))
-                : new StreamLink(load.executor(), server, tls, this::receivedByClient);
+        this.links = receiver -> kind == Link.Kind.UDP
+                ? udp(loop, any, options, TransportAddress.of(server), receiver)
+                : new StreamLink(load.executor(), server, tls, receiver);
+        this.link = links.open(this::receivedByClient);
     }
 
-    private Link udp(DatagramLoop loop, InetSocketAddress any, UdpSocket.Options options, TransportAddress to)
+    private static Link udp(
+            DatagramLoop loop,
+            InetSocketAddress any,
+            UdpSocket.Options options,
+            TransportAddress to,
+            Link.Receiver receiver)
             throws IOException {
-        UdpSocket socket = UdpSocket.open(loop, any, options, (view, high, low, port) -> receivedByClient(view));
+        UdpSocket socket = UdpSocket.open(loop, any, options, (view, high, low, port) -> receiver.received(view));
         return new Link() {
             @Override
             public void send(ByteBuf message) {
@@ -93,6 +100,21 @@ final class Lane {
         }
         peer.close();
         link.close();
+    }
+
+    private void tryAnotherAddress() {
+        link.close();
+        try {
+            link = links.open(this::receivedByClient);
+            request(StunMethod.ALLOCATE);
+        } catch (IOException e) {
+            load.failed("no other socket: " + e.getMessage());
+        }
+    }
+
+    /** Opens ways to the server. */
+    private interface Links {
+        Link open(Link.Receiver receiver) throws IOException;
     }
 
     private void request(StunMethod method) {
@@ -163,8 +185,9 @@ final class Lane {
         byte[] error = stun.value(AttributeType.ERROR_CODE);
         int code = error == null || error.length < 4 ? 0 : error[2] * 100 + error[3];
         if (code == MISMATCH) {
-            // An allocation of an earlier run had the same address; some servers keep it in mind for a second.
-            load.executor().schedule(() -> request(StunMethod.ALLOCATE), 1_200, TimeUnit.MILLISECONDS);
+            // An allocation of an earlier run had the same address; some servers keep it in mind for a second or
+            // longer.
+            load.executor().schedule(this::tryAnotherAddress, 1_200, TimeUnit.MILLISECONDS);
             return;
         }
         byte[] givenNonce = stun.value(AttributeType.NONCE);
