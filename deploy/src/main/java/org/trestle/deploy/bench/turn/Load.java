@@ -33,7 +33,6 @@ final class Load implements AutoCloseable {
     private final IoEventLoop executor = group.next();
     private final boolean runs;
     private final List<Lane> lanes = new ArrayList<>();
-    private final Latencies latencies = new Latencies();
     private CompletableFuture<Integer> setUp = new CompletableFuture<>();
     private boolean channels;
     private int begun;
@@ -124,25 +123,6 @@ final class Load implements AutoCloseable {
         executor.scheduleAtFixedRate(this::recover, LOST_AFTER_MILLIS, LOST_AFTER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Begins to send packets one by one, so many a second, whatever arrives. */
-    void pace(int size, int perSecond) throws IOException {
-        on(() -> {
-            shape = new Shape(Integer.MAX_VALUE, 1, size, true, false);
-            paced(System.nanoTime(), 1_000_000_000L / perSecond);
-        });
-    }
-
-    private void paced(long next, long step) {
-        long due = next;
-        for (long now = System.nanoTime(); due - now <= 0; due += step) {
-            lanes.get(turn++ % lanes.size()).sendToPeer(1, shape.size());
-        }
-        long from = due;
-        if (!executor.isShuttingDown()) {
-            executor.execute(() -> paced(from, step));
-        }
-    }
-
     /** A packet has come; gives its number, the last one of its lane and direction was {@code before}. */
     long arrived(ByteBuf bytes, int at, long before) {
         long number = bytes.getLong(at);
@@ -150,7 +130,6 @@ final class Load implements AutoCloseable {
             disordered.lazySet(disordered.get() + 1);
             return before;
         }
-        latencies.add(System.nanoTime() - bytes.getLong(at + 8));
         lost.lazySet(lost.get() + number - before - 1);
         delivered.lazySet(delivered.get() + 1);
         inFlight -= number - before;
@@ -161,7 +140,7 @@ final class Load implements AutoCloseable {
     private void pump() {
         int directions = (shape.toPeer() ? 1 : 0) + (shape.toClient() ? 1 : 0);
         long room = (long) shape.window() * directions;
-        if (shape.window() == 0 || shape.window() == Integer.MAX_VALUE) {
+        if (shape.window() == 0) {
             return;
         }
         while (inFlight + shape.burst() <= room) {
@@ -203,18 +182,6 @@ final class Load implements AutoCloseable {
 
     long disordered() {
         return disordered.get();
-    }
-
-    /** Forgets the latencies so far. */
-    void forgetLatencies() throws IOException {
-        on(latencies::clear);
-    }
-
-    /** The latency that 99 of 100 packets did not exceed, in microseconds. */
-    double p99() throws IOException {
-        double[] value = new double[1];
-        on(() -> value[0] = latencies.percentile(0.99));
-        return value[0];
     }
 
     /** Ends all allocations. */

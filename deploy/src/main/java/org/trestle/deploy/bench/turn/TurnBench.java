@@ -105,7 +105,6 @@ public final class TurnBench {
         all.add(new Relaying("clients over TCP, 1200 bytes, both ways", Link.Kind.TCP, false, both, first));
         all.add(new Relaying("clients over TLS, 1200 bytes, both ways", Link.Kind.TLS, false, both, first));
         all.add(new Allocating());
-        all.add(new Delay(later));
         return all;
     }
 
