@@ -134,6 +134,7 @@ final class ResumptionTest {
         bob.breaks();
         alice.chat(bob.jid, "3");
         alice.expectNothing();
+        cluster.settle();
         Peer again = fresh("bob");
         ResumeResult.Resumed resumed = resumed(bob, again, id, 1);
         assertEquals(1, resumed.handled());
@@ -183,6 +184,7 @@ final class ResumptionTest {
                 bob.jid,
                 "ask",
                 Element.of("ping", "urn:xmpp:ping").build()));
+        cluster.settle();
         alice.expectNothing();
         cluster.timers.advance(TIME.minusSeconds(2));
         alice.expectNothing();
@@ -344,10 +346,11 @@ final class ResumptionTest {
                 .get(TestCluster.PATIENCE_SECONDS, TimeUnit.SECONDS);
         enabled(bob);
         bob.available(0);
-        bob.breaks();
         alice.message(Message.Type.CHAT, "bob@trestle.test", "to the account");
         alice.chat(bob.jid, "to the resource");
-        alice.expectNothing();
+        bob.expectMessage("to the account");
+        bob.expectMessage("to the resource");
+        bob.breaks();
         cluster.timers.advance(TIME.plusSeconds(2));
         bob.on(() -> true);
         Peer later = cluster.node(0).client("bob", "later").available(0);

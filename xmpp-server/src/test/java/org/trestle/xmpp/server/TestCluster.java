@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.local.LocalIoHandler;
+import io.netty.util.concurrent.EventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -56,6 +57,9 @@ final class TestCluster implements AutoCloseable {
     static final String DOMAIN = "trestle.test";
     static final long PATIENCE_SECONDS = 30;
 
+    /** Client's loop, link, receiver's loop, and the same way back. */
+    private static final int HOPS = 6;
+
     /** What a link between nodes holds before its senders are to wait. */
     private static final int CONGESTED_BYTES = 256 * 1024;
 
@@ -100,6 +104,20 @@ final class TestCluster implements AutoCloseable {
 
     SharedLog log() {
         return log;
+    }
+
+    /**
+     * Waits until what was under way has arrived: every loop, those of clients and those between nodes, has done what it had
+     * to do, as often as a stanza can hop from one to the next.
+     */
+    void settle() throws Exception {
+        for (int hop = 0; hop < HOPS; hop++) {
+            for (EventLoopGroup group : List.of(loops, busLoops)) {
+                for (EventExecutor loop : group) {
+                    loop.submit(() -> {}).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                }
+            }
+        }
     }
 
     /** The node is dead: it sends and hears nothing any more; the others have not noticed. */
