@@ -15,6 +15,7 @@ import org.trestle.xmpp.stream.Network;
  * @param listen addresses or interfaces; empty means those of {@code trestle.listen.address}
  * @param relayAddress where relayed ports are opened; null is the first address that the relay listens on
  * @param publicAddress what clients are told instead of {@code relayAddress}, behind a 1:1 NAT; or null
+ * @param proxies whose connections begin with a PROXY header, version 2
  * @param users of a relay that runs alone
  * @param keys shared keys of a relay that runs alone, the newest last
  * @param drain how long allocations are waited for when the node stops; zero does not wait
@@ -30,6 +31,7 @@ public record TurnConfig(
         @Nullable String publicAddress,
         PortRange relayPorts,
         NodeConfig.Tls tls,
+        List<Network> proxies,
         List<Network> allow,
         List<Network> deny,
         boolean loopbackPeers,
@@ -63,6 +65,7 @@ public record TurnConfig(
 
     public TurnConfig {
         listen = List.copyOf(listen);
+        proxies = List.copyOf(proxies);
         allow = List.copyOf(allow);
         deny = List.copyOf(deny);
         users = List.copyOf(users);

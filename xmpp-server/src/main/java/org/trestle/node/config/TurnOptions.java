@@ -32,6 +32,7 @@ final class TurnOptions {
                 address(options, "public-address"),
                 ports(options),
                 options.keyAndCertificate(TURN + "tls."),
+                options.list(TURN + "proxies", NETWORKS, Network::of),
                 options.list(TURN + "peers.allow", NETWORKS, Network::of),
                 options.list(TURN + "peers.deny", NETWORKS, Network::of),
                 options.flag(TURN + "peers.loopback"),

@@ -137,7 +137,7 @@ public final class NodeRelay {
                 Runtime.getRuntime().availableProcessors(),
                 NetSettings.DEFAULT_SOCKET_BUFFER,
                 NetLimits.DEFAULTS,
-                proxy -> false);
+                from -> plan.config().proxies().stream().anyMatch(network -> network.contains(from)));
     }
 
     private static RelaySettings settings(RelayPlan plan, String realm) {

@@ -83,6 +83,7 @@ final class ConfigFileTest {
     void readsTheRelay() throws Exception {
         TurnConfig turn = load("""
                 trestle.turn {
+                  proxies = ["192.0.2.0/24"]
                   listen = ["127.0.0.1"]
                   tls-port = null
                   relay-ports = "30000 - 30999"
@@ -95,6 +96,7 @@ final class ConfigFileTest {
         assertEquals(3478, turn.port());
         assertEquals(0, turn.tlsPort());
         assertEquals(new TurnConfig.PortRange(30000, 30999), turn.relayPorts());
+        assertEquals("[192.0.2.0/24]", turn.proxies().toString());
         assertEquals("[10.0.0.0/8]", turn.allow().toString());
         assertEquals(1 << 20, turn.quotas().bytesPerUser());
         assertEquals("se:cret", turn.users().get(0).password());
