@@ -15,7 +15,7 @@ public interface Workload<C extends Contender> {
     /** What the figure counts, such as "CPU µs/message"; less is better. */
     String unit();
 
-    /** Whether it must find a server that was started a moment ago and has served nobody. */
+    /** Whether it must find a server that was started a moment ago and has served nobody; it runs in the first round only. */
     default boolean fresh() {
         return false;
     }

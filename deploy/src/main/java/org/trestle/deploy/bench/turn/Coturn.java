@@ -5,7 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import org.trestle.deploy.bench.ServerProcess;
 
 /** coturn, as {@code turnserver} of the path is: RFC-compliant, one relay thread, the same port range. */
 final class Coturn implements TurnContender {
@@ -15,12 +15,13 @@ final class Coturn implements TurnContender {
     private final String program;
     private final Path directory;
     private final String version;
-    private @Nullable Process process;
+    private final ServerProcess process = new ServerProcess();
 
     Coturn(String program, Path directory) throws IOException {
         this.program = program;
         this.directory = directory;
-        this.version = Programs.says(program, "--version").lines().findFirst().orElse("");
+        this.version =
+                ServerProcess.says(program, "--version").lines().findFirst().orElse("");
     }
 
     /** Whether the program is there. */
@@ -43,58 +44,55 @@ final class Coturn implements TurnContender {
         Files.createDirectories(directory);
         Path log = directory.resolve("log");
         Keys keys = Keys.in(directory);
-        Process started = Programs.start(
-                log,
-                program,
-                "-n",
-                "-m",
-                "1",
-                "-L",
-                "127.0.0.1",
-                "-E",
-                "127.0.0.1",
-                "-p",
-                Integer.toString(PLAIN),
-                "--tls-listening-port",
-                Integer.toString(SECURED),
-                "--cert",
-                keys.certificate().toString(),
-                "--pkey",
-                keys.key().toString(),
-                "--no-dtls",
-                "--no-cli",
-                "--lt-cred-mech",
-                "-u",
-                USER + ":" + PASSWORD,
-                "-r",
-                "bench.local",
-                "--allow-loopback-peers",
-                "--min-port",
-                "24000",
-                "--max-port",
-                "29999",
-                "--no-stdout-log",
-                "--log-file",
-                "/dev/null",
-                "--pidfile",
-                directory.resolve("pid").toString(),
-                "--userdb",
-                directory.resolve("db").toString());
-        process = started;
-        Programs.awaitPort(started, plain(), log);
+        process.start(
+                Cores.first(
+                        program,
+                        "-n",
+                        "-m",
+                        "1",
+                        "-L",
+                        "127.0.0.1",
+                        "-E",
+                        "127.0.0.1",
+                        "-p",
+                        Integer.toString(PLAIN),
+                        "--tls-listening-port",
+                        Integer.toString(SECURED),
+                        "--cert",
+                        keys.certificate().toString(),
+                        "--pkey",
+                        keys.key().toString(),
+                        "--no-dtls",
+                        "--no-cli",
+                        "--lt-cred-mech",
+                        "-u",
+                        USER + ":" + PASSWORD,
+                        "-r",
+                        "bench.local",
+                        "--allow-loopback-peers",
+                        "--min-port",
+                        "24000",
+                        "--max-port",
+                        "29999",
+                        "--no-stdout-log",
+                        "--log-file",
+                        "/dev/null",
+                        "--pidfile",
+                        directory.resolve("pid").toString(),
+                        "--userdb",
+                        directory.resolve("db").toString()),
+                log);
+        process.awaitPort(plain());
     }
 
     @Override
     public void stop() throws IOException {
-        if (process != null) {
-            Programs.end(process);
-            process = null;
-        }
+        process.stop();
     }
 
     @Override
     public List<Long> processes() {
-        return process == null ? List.of() : List.of(process.pid());
+        return process.ids();
     }
 
     @Override

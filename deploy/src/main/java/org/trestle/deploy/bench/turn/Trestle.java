@@ -5,7 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import org.trestle.deploy.bench.ServerProcess;
 
 /** This relay, alone: {@code trestle turn --config FILE}. */
 final class Trestle implements TurnContender {
@@ -14,7 +14,7 @@ final class Trestle implements TurnContender {
 
     private final Path distribution;
     private final Path directory;
-    private @Nullable Process process;
+    private final ServerProcess process = new ServerProcess();
 
     Trestle(Path distribution, Path directory) {
         this.distribution = distribution;
@@ -47,23 +47,20 @@ final class Trestle implements TurnContender {
                 }
                 """.formatted(PLAIN, SECURED, USER, PASSWORD));
         Path log = directory.resolve("log");
-        Process started = Programs.start(
-                log, distribution.resolve("bin/trestle").toString(), "turn", "--config", config.toString());
-        process = started;
-        Programs.awaitPort(started, plain(), log);
+        process.start(
+                Cores.first(distribution.resolve("bin/trestle").toString(), "turn", "--config", config.toString()),
+                log);
+        process.awaitPort(plain());
     }
 
     @Override
     public void stop() throws IOException {
-        if (process != null) {
-            Programs.end(process);
-            process = null;
-        }
+        process.stop();
     }
 
     @Override
     public List<Long> processes() {
-        return process == null ? List.of() : List.of(process.pid());
+        return process.ids();
     }
 
     @Override

@@ -64,7 +64,7 @@ public final class TurnBench {
     }
 
     private static void run(Path distribution, Path scratch, Options options) throws IOException {
-        Programs.makeRoom();
+        Cores.makeRoom();
         List<TurnContender> servers = new ArrayList<>();
         servers.add(new Trestle(distribution, scratch.resolve("trestle")));
         Coturn coturn = new Coturn(options.coturn, scratch.resolve("coturn"));

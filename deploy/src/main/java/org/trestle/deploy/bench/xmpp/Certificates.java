@@ -3,6 +3,7 @@ package org.trestle.deploy.bench.xmpp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.trestle.deploy.bench.ServerProcess;
 
 /** Certificates like the one that a node makes for itself: P-256, so that no server has cheaper keys than another. */
 final class Certificates {
@@ -10,7 +11,7 @@ final class Certificates {
     private Certificates() {}
 
     static void make(Path key, Path certificate, String domain) throws IOException {
-        Processes.run(
+        ServerProcess.run(
                 new ProcessBuilder(
                         "openssl",
                         "req",

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import org.trestle.deploy.bench.ServerProcess;
 
 /** Debian's ejabberd, with its usual modules and no limits on rates. */
 final class EjabberdContender implements XmppContender {
@@ -19,7 +19,7 @@ final class EjabberdContender implements XmppContender {
     private static final int HTTP = 27280;
 
     private final Path directory;
-    private @Nullable Process process;
+    private final ServerProcess process = new ServerProcess();
 
     EjabberdContender(Path directory) {
         this.directory = directory;
@@ -32,16 +32,12 @@ final class EjabberdContender implements XmppContender {
 
     @Override
     public String version() {
-        try {
-            return Processes.run(new ProcessBuilder("dpkg-query", "-W", "-f", "${Version}", "ejabberd"), "");
-        } catch (IOException notInstalled) {
-            return "";
-        }
+        return ServerProcess.says("dpkg-query", "-W", "-f", "${Version}", "ejabberd");
     }
 
     @Override
     public void start() throws IOException {
-        Processes.delete(directory);
+        ServerProcess.anew(directory);
         Files.createDirectories(directory.resolve("spool"));
         Path key = directory.resolve("bench.key");
         Path certificate = directory.resolve("bench.crt");
@@ -117,11 +113,10 @@ final class EjabberdContender implements XmppContender {
                 .put("EJABBERD_LOG_PATH", directory.resolve("ejabberd.log").toString());
         builder.environment().put("HOME", directory.toString());
         builder.environment().put("ERL_MAX_PORTS", "65536");
-        Process started = Processes.start(builder, log);
-        process = started;
-        Processes.awaitPort(started, new InetSocketAddress("127.0.0.1", HTTP), log);
-        Processes.awaitPort(started, clients(), log);
-        Processes.awaitPort(started, components(), log);
+        process.start(builder, log);
+        process.awaitPort(new InetSocketAddress("127.0.0.1", HTTP));
+        process.awaitPort(clients());
+        process.awaitPort(components());
         HttpClient http = HttpClient.newHttpClient();
         for (int i = 0; i < USERS; i++) {
             register(http, "u" + i);
@@ -159,15 +154,12 @@ final class EjabberdContender implements XmppContender {
 
     @Override
     public void stop() throws IOException {
-        if (process != null) {
-            Processes.end(process);
-            process = null;
-        }
+        process.stop();
     }
 
     @Override
     public List<Long> processes() {
-        return process == null ? List.of() : List.of(process.pid());
+        return process.ids();
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -49,14 +50,14 @@ final class Load implements AutoCloseable {
     }
 
     /** A client that is logged in with SCRAM-SHA-1, has bound {@code resource}, and has sent its first presence. */
-    LoadStream client(XmppContender server, boolean secured, int number, String resource) throws IOException {
+    LoadStream client(InetSocketAddress server, boolean secured, int number, String resource) throws IOException {
         LoadStream stream = login(server, secured, number, resource);
         stream.ask("<presence/><iq type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>", "result");
         return stream;
     }
 
-    LoadStream login(XmppContender server, boolean secured, int number, String resource) throws IOException {
-        LoadStream stream = LoadStream.connect(group, type, server.clients());
+    LoadStream login(InetSocketAddress server, boolean secured, int number, String resource) throws IOException {
+        LoadStream stream = LoadStream.connect(group, type, server);
         stream.ask(STREAM, "</stream:features>");
         if (secured) {
             stream.ask("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", "<proceed");
@@ -75,8 +76,8 @@ final class Load implements AutoCloseable {
         return stream;
     }
 
-    LoadStream component(XmppContender server, int number) throws IOException {
-        LoadStream stream = LoadStream.connect(group, type, server.components());
+    LoadStream component(XmppContender server, InetSocketAddress address, int number) throws IOException {
+        LoadStream stream = LoadStream.connect(group, type, address);
         String header = stream.ask(
                 "<?xml version='1.0'?><stream:stream xmlns='jabber:component:accept'"
                         + " xmlns:stream='http://etherx.jabber.org/streams' to='" + server.component(number) + "'>",

@@ -178,12 +178,16 @@ final class LoadStream extends ChannelInboundHandlerAdapter {
     }
 
     static <T> T await(CompletableFuture<T> future, String what) throws IOException {
+        return await(future, what, PATIENCE_SECONDS);
+    }
+
+    static <T> T await(CompletableFuture<T> future, String what, int seconds) throws IOException {
         try {
-            return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return future.get(seconds, TimeUnit.SECONDS);
         } catch (ExecutionException failed) {
             throw new IOException(what + ": " + failed.getCause(), failed);
         } catch (TimeoutException late) {
-            throw new IOException("nothing after " + PATIENCE_SECONDS + " s: " + what, late);
+            throw new IOException("nothing after " + seconds + " s: " + what, late);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted: " + what, interrupted);

@@ -16,6 +16,7 @@ import org.trestle.deploy.bench.Workload;
 final class Logins implements Workload<XmppContender> {
     private static final int LOGINS = 500;
     private static final int AT_ONCE = 50;
+    private static final int ALL_SECONDS = 600;
     private static final Duration WARM_UP = Duration.ofSeconds(10);
 
     private final boolean secured;
@@ -64,7 +65,8 @@ final class Logins implements Workload<XmppContender> {
                             List<LoadStream> streams = new ArrayList<>();
                             for (int n = next.getAndIncrement(); n < count; n = next.getAndIncrement()) {
                                 try {
-                                    streams.add(load.login(server, secured, n % XmppContender.USERS, resource + n));
+                                    streams.add(load.login(
+                                            server.clients(), secured, n % XmppContender.USERS, resource + n));
                                 } catch (IOException failed) {
                                     throw new java.io.UncheckedIOException(failed);
                                 }
@@ -75,7 +77,7 @@ final class Logins implements Workload<XmppContender> {
             }
             List<LoadStream> all = new ArrayList<>();
             for (CompletableFuture<List<LoadStream>> worker : workers) {
-                all.addAll(LoadStream.await(worker, "logins"));
+                all.addAll(LoadStream.await(worker, "logins", ALL_SECONDS));
             }
             return all;
         } finally {

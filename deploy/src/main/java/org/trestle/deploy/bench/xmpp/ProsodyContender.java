@@ -5,7 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import org.trestle.deploy.bench.ServerProcess;
 
 /** Debian's Prosody, with its usual modules. */
 final class ProsodyContender implements XmppContender {
@@ -13,7 +13,7 @@ final class ProsodyContender implements XmppContender {
     private static final int COMPONENTS = 26223;
 
     private final Path directory;
-    private @Nullable Process process;
+    private final ServerProcess process = new ServerProcess();
 
     ProsodyContender(Path directory) {
         this.directory = directory;
@@ -26,16 +26,12 @@ final class ProsodyContender implements XmppContender {
 
     @Override
     public String version() {
-        try {
-            return Processes.run(new ProcessBuilder("dpkg-query", "-W", "-f", "${Version}", "prosody"), "");
-        } catch (IOException notInstalled) {
-            return "";
-        }
+        return ServerProcess.says("dpkg-query", "-W", "-f", "${Version}", "prosody");
     }
 
     @Override
     public void start() throws IOException {
-        Processes.delete(directory);
+        ServerProcess.anew(directory);
         // one file a user, in the directory of its domain, as the server itself writes them
         Path accounts = Files.createDirectories(directory.resolve("data/bench%2etest/accounts"));
         for (int i = 0; i < USERS; i++) {
@@ -71,23 +67,19 @@ final class ProsodyContender implements XmppContender {
                   component_secret = "%7$s"
                 """.formatted(directory, CLIENTS, COMPONENTS, key, certificate, DOMAIN, SECRET));
         Path log = directory.resolve("log");
-        Process started = Processes.start(new ProcessBuilder("prosody", "-F", "--config", config.toString()), log);
-        process = started;
-        Processes.awaitPort(started, clients(), log);
-        Processes.awaitPort(started, components(), log);
+        process.start(new ProcessBuilder("prosody", "-F", "--config", config.toString()), log);
+        process.awaitPort(clients());
+        process.awaitPort(components());
     }
 
     @Override
     public void stop() throws IOException {
-        if (process != null) {
-            Processes.end(process);
-            process = null;
-        }
+        process.stop();
     }
 
     @Override
     public List<Long> processes() {
-        return process == null ? List.of() : List.of(process.pid());
+        return process.ids();
     }
 
     @Override

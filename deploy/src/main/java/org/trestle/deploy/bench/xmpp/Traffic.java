@@ -90,8 +90,8 @@ final class Traffic implements Workload<XmppContender> {
             throws IOException {
         List<Lane> lanes = new ArrayList<>();
         for (int i = 0; i < PAIRS; i++) {
-            LoadStream sender = load.client(server, secured, i, "s");
-            LoadStream receiver = load.client(server, secured, PAIRS + i, "r");
+            LoadStream sender = load.client(server.clients(), secured, i, "s");
+            LoadStream receiver = load.client(server.otherClients(), secured, PAIRS + i, "r");
             Lane lane =
                     new Lane(sender, message("", user(PAIRS + i, "r")), latencies == null ? WINDOW : 4096, latencies);
             receiver.count(lane::arrived);
@@ -101,10 +101,10 @@ final class Traffic implements Workload<XmppContender> {
     }
 
     private static List<Lane> fromComponent(Load load, XmppContender server) throws IOException {
-        LoadStream component = load.component(server, 1);
+        LoadStream component = load.component(server, server.components(), 1);
         List<Lane> lanes = new ArrayList<>();
         for (int i = 0; i < PAIRS; i++) {
-            LoadStream receiver = load.client(server, false, i, "r");
+            LoadStream receiver = load.client(server.otherClients(), false, i, "r");
             Lane lane = new Lane(component, message("a@" + server.component(1), user(i, "r")), WINDOW, null);
             receiver.count(lane::arrived);
             lanes.add(lane);
@@ -113,10 +113,10 @@ final class Traffic implements Workload<XmppContender> {
     }
 
     private static List<Lane> toComponent(Load load, XmppContender server) throws IOException {
-        LoadStream component = load.component(server, 1);
+        LoadStream component = load.component(server, server.otherComponents(), 1);
         List<Lane> lanes = new ArrayList<>();
         for (int i = 0; i < PAIRS; i++) {
-            LoadStream sender = load.client(server, false, i, "s");
+            LoadStream sender = load.client(server.clients(), false, i, "s");
             lanes.add(new Lane(sender, message("", "a@" + server.component(1)), WINDOW, null));
         }
         int[] next = {0};
@@ -130,8 +130,8 @@ final class Traffic implements Workload<XmppContender> {
     }
 
     private static List<Lane> betweenComponents(Load load, XmppContender server) throws IOException {
-        LoadStream from = load.component(server, 1);
-        LoadStream to = load.component(server, 2);
+        LoadStream from = load.component(server, server.components(), 1);
+        LoadStream to = load.component(server, server.otherComponents(), 2);
         Lane lane =
                 new Lane(from, message("a@" + server.component(1), "b@" + server.component(2)), PAIRS * WINDOW, null);
         to.count(lane::arrived);

@@ -4,27 +4,33 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.trestle.deploy.bench.ServerProcess;
 
-/** One node of this server, alone, with its data in a directory that is made anew. */
+/** One node of this server alone, or two that form a cluster; their data is in a directory that is made anew. */
 final class TrestleContender implements XmppContender {
     private static final int CLIENTS = 25222;
     private static final int COMPONENTS = 25223;
     private static final int CLUSTER = 25290;
+    private static final Pattern TOKEN = Pattern.compile("trestle-[A-Za-z0-9_-]+");
 
     private final Path distribution;
     private final Path directory;
-    private @Nullable Process process;
+    private final List<ServerProcess> nodes;
 
-    TrestleContender(Path distribution, Path directory) {
+    /** {@code nodes}: 1 or 2. */
+    TrestleContender(Path distribution, Path directory, int nodes) {
         this.distribution = distribution;
         this.directory = directory;
+        this.nodes = nodes == 1 ? List.of(new ServerProcess()) : List.of(new ServerProcess(), new ServerProcess());
     }
 
     @Override
     public String name() {
-        return "Trestle";
+        return nodes.size() == 1 ? "Trestle" : "Trestle, two nodes";
     }
 
     @Override
@@ -34,73 +40,98 @@ final class TrestleContender implements XmppContender {
 
     @Override
     public void start() throws IOException {
-        Processes.delete(directory);
-        Files.createDirectories(directory);
-        Path config = directory.resolve("trestle.conf");
+        ServerProcess.anew(directory);
+        for (int i = 0; i < nodes.size(); i++) {
+            launch(i);
+        }
+        type(0, "", "domain", DOMAIN);
+        if (nodes.size() > 1) {
+            type(0, "", "cluster", "initialize");
+            Matcher token = TOKEN.matcher(type(0, "", "cluster", "invite"));
+            if (!token.find()) {
+                throw new IOException("no token in the answer to invite");
+            }
+            type(1, "", "cluster", "join", host(0) + ":" + CLUSTER, token.group(), "--force");
+        }
+        StringBuilder users = new StringBuilder();
+        for (int i = 0; i < USERS; i++) {
+            users.append("u%d@%s,%s%n".formatted(i, DOMAIN, PASSWORD));
+        }
+        Path csv = directory.resolve("users.csv");
+        Files.writeString(csv, users);
+        type(0, "", "user", "import", csv.toString());
+        for (int i = 1; i <= 2; i++) {
+            type(0, SECRET + "\n", "callbridge", "add-secret", "bridge" + i, "--secret-file", "-");
+        }
+    }
+
+    private void launch(int node) throws IOException {
+        Path config = directory.resolve("node" + node + ".conf");
         Files.writeString(config, """
                 trestle {
                   data = "%s"
-                  listen { address = 127.0.0.1, client = %d, component = %d, cluster = %d }
+                  listen { address = %s, client = %d, component = %d, cluster = %d }
                   clients.plain-on-loopback = true
                   limits.unauthenticated-per-address = 1000
                   turn.enabled = false
                 }
-                """.formatted(directory.resolve("data"), CLIENTS, COMPONENTS, CLUSTER));
-        Path log = directory.resolve("log");
-        Process started = Processes.start(
+                """.formatted(data(node), host(node), CLIENTS, COMPONENTS, CLUSTER));
+        ServerProcess process = nodes.get(node);
+        process.start(
                 new ProcessBuilder(
                         distribution.resolve("bin/trestle").toString(), "run", "--config", config.toString()),
-                log);
-        process = started;
-        Processes.awaitPort(started, components(), log);
-        type("", "domain", DOMAIN);
-        StringBuilder users = new StringBuilder();
-        for (int i = 0; i < USERS; i++) {
-            users.append('u')
-                    .append(i)
-                    .append('@')
-                    .append(DOMAIN)
-                    .append(',')
-                    .append(PASSWORD)
-                    .append('\n');
-        }
-        Path csv = directory.resolve("users.csv");
-        Files.writeString(csv, users);
-        type("", "user", "import", csv.toString());
-        for (int i = 1; i <= 2; i++) {
-            type(SECRET + "\n", "callbridge", "add-secret", "bridge" + i, "--secret-file", "-");
-        }
+                directory.resolve("log" + node));
+        process.awaitPort(new InetSocketAddress(host(node), COMPONENTS));
     }
 
-    private void type(String input, String... words) throws IOException {
+    private Path data(int node) {
+        return directory.resolve("data" + node);
+    }
+
+    private static String host(int node) {
+        return "127.0.0." + (node + 1);
+    }
+
+    private String type(int node, String input, String... words) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                 distribution.resolve("bin/xmpp").toString(),
                 "--node",
-                directory.resolve("data").toString());
+                data(node).toString());
         builder.command().addAll(List.of(words));
-        Processes.run(builder, input);
+        return ServerProcess.run(builder, input);
     }
 
     @Override
     public void stop() throws IOException {
-        if (process != null) {
-            Processes.end(process);
-            process = null;
+        for (ServerProcess node : nodes) {
+            node.stop();
         }
     }
 
     @Override
     public List<Long> processes() {
-        return process == null ? List.of() : List.of(process.pid());
+        List<Long> all = new ArrayList<>();
+        nodes.forEach(node -> all.addAll(node.ids()));
+        return all;
     }
 
     @Override
     public InetSocketAddress clients() {
-        return new InetSocketAddress("127.0.0.1", CLIENTS);
+        return new InetSocketAddress(host(0), CLIENTS);
     }
 
     @Override
     public InetSocketAddress components() {
-        return new InetSocketAddress("127.0.0.1", COMPONENTS);
+        return new InetSocketAddress(host(0), COMPONENTS);
+    }
+
+    @Override
+    public InetSocketAddress otherClients() {
+        return new InetSocketAddress(host(nodes.size() - 1), CLIENTS);
+    }
+
+    @Override
+    public InetSocketAddress otherComponents() {
+        return new InetSocketAddress(host(nodes.size() - 1), COMPONENTS);
     }
 }

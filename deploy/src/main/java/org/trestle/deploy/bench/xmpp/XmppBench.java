@@ -15,10 +15,12 @@ public final class XmppBench {
     private static final String TITLE = "What XMPP costs: server CPU and memory";
 
     private static final String USAGE = """
-            usage: deploy/bench xmpp [--rounds N] [--seconds N] [--alone] [--only WORDS]... [--output DIR]
+            usage: deploy/bench xmpp [OPTION]...
               --rounds N    how often each server is measured (default 3)
               --seconds N   how long each workload is measured (default 8)
               --alone       only this server, without Prosody and ejabberd
+              --two-nodes   also two nodes of this server: senders on one, receivers on the other
+              --name NAME   of the files that are written (default xmpp)
               --only WORDS  only workloads with these words in their titles
               --output DIR  where table and picture go (default docs/bench)
             """;
@@ -30,6 +32,8 @@ public final class XmppBench {
         private int rounds = 3;
         private int seconds = 8;
         private boolean peers = true;
+        private boolean twoNodes;
+        private String name = "xmpp";
         private Path output = Path.of("docs/bench");
         private final List<String> only = new ArrayList<>();
 
@@ -41,6 +45,8 @@ public final class XmppBench {
                     case "--rounds" -> rounds = Integer.parseInt(rest.next());
                     case "--seconds" -> seconds = Integer.parseInt(rest.next());
                     case "--alone" -> peers = false;
+                    case "--two-nodes" -> twoNodes = true;
+                    case "--name" -> name = rest.next();
                     case "--only" -> only.add(rest.next());
                     case "--output" -> output = Path.of(rest.next());
                     default -> throw new IllegalArgumentException("there is no option " + word);
@@ -63,7 +69,10 @@ public final class XmppBench {
 
     private static void run(Path distribution, Path scratch, Options options) throws IOException {
         List<XmppContender> servers = new ArrayList<>();
-        servers.add(new TrestleContender(distribution, scratch.resolve("trestle")));
+        servers.add(new TrestleContender(distribution, scratch.resolve("trestle"), 1));
+        if (options.twoNodes) {
+            servers.add(new TrestleContender(distribution, scratch.resolve("two"), 2));
+        }
         if (options.peers) {
             servers.add(new ProsodyContender(scratch.resolve("prosody")));
             servers.add(new EjabberdContender(scratch.resolve("ejabberd")));
@@ -90,8 +99,10 @@ public final class XmppBench {
                 + " messages, 64 bytes each. Load and server share "
                 + Runtime.getRuntime().availableProcessors()
                 + " cores, so the rates are those of both together. Prosody and ejabberd are Debian's packages with their"
-                + " usual modules and without limits on rates. Memory is what is resident.";
-        Rounds.write(options.output, "xmpp", TITLE, preface, results);
+                + " usual modules and without limits on rates. Memory is what is resident, measured once. A dash is a"
+                + " measurement that failed: Prosody refuses a component that comes back at once, ejabberd loses what is sent"
+                + " to it at first.";
+        Rounds.write(options.output, options.name, TITLE, preface, results);
         System.out.println();
         System.out.println(results.table());
     }

@@ -16,6 +16,16 @@ public interface XmppContender extends Contender {
     /** Where components connect, without TLS. */
     InetSocketAddress components();
 
+    /** Where the receivers connect as clients: another node, when there is one. */
+    default InetSocketAddress otherClients() {
+        return clients();
+    }
+
+    /** Where the receivers connect as components. */
+    default InetSocketAddress otherComponents() {
+        return components();
+    }
+
     /** The domain of component 1 or 2. */
     default String component(int number) {
         return "bridge" + number + "." + DOMAIN;
