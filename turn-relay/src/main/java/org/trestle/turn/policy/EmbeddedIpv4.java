@@ -9,6 +9,9 @@ final class EmbeddedIpv4 {
 
     private static final long TRANSLATED = 0x0064_ff9bL << 32;
     private static final long TRANSLATED_LOCALLY = 0x0064_ff9b_0001L;
+    /** RFC 2765 2.1: ::ffff:0:a.b.c.d. */
+    private static final long TRANSLATED_BY_SIIT = 0xffff_0000L;
+
     private static final long SIX_TO_FOUR = 0x2002;
     private static final long TEREDO = 0x2001_0000;
 
@@ -24,8 +27,9 @@ final class EmbeddedIpv4 {
         }
         boolean compatible = high == 0 && low >>> 32 == 0 && low > 1;
         boolean translated = high == TRANSLATED && low >>> 32 == 0;
+        boolean siit = high == 0 && low >>> 32 == TRANSLATED_BY_SIIT;
         boolean isatap = ((low >>> 32) & 0xfdff_ffffL) == ISATAP;
-        if (compatible || translated || isatap || high >>> 16 == TRANSLATED_LOCALLY) {
+        if (compatible || translated || siit || isatap || high >>> 16 == TRANSLATED_LOCALLY) {
             return TransportAddress.ipv4((int) low);
         }
         if (high >>> 48 == SIX_TO_FOUR) {

@@ -1,23 +1,24 @@
 package org.trestle.turn.policy;
 
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.trestle.turn.relay.PeerPolicy;
 import org.trestle.turn.stun.TransportAddress;
 
 /**
- * Which peers may be reached. In this order: what is nobody's address; what the operator denies; this machine itself, where only the relay range may
- * be reached (relay to relay); relays of the same cluster, likewise; what the operator allows; special-purpose networks,
+ * Which peers may be reached. In this order: what is nobody's address; what the operator denies; this machine itself, where
+ * only ports that the relay holds may be reached (relay to relay); the relay range of the cluster's relays; what the operator allows; special-purpose networks,
  * which are denied; everything else is open. An IPv6 address that carries an IPv4 address needs both to be open. Any thread.
  */
 public final class PeerRules implements PeerPolicy {
     private final Settings settings;
     private final List<Range> own;
+    private final List<Range> relayed;
     private final Supplier<? extends Collection<InetAddress>> relays;
 
     /**
@@ -25,21 +26,26 @@ public final class PeerRules implements PeerPolicy {
      *
      * @param loopback whether loopback peers may be reached, except at {@code listening} ports
      * @param own this machine's addresses, as its own sockets and the world know them
+     * @param relayed those of them at which relayed ports are opened, or seen from outside
      * @param listening ports of this machine's own services
      * @param firstRelayed the relay range, both ends included
+     * @param held whether the relay has this port of its range now: any other may be somebody else's
      */
     public record Settings(
             List<Range> allow,
             List<Range> deny,
             boolean loopback,
             Set<InetAddress> own,
+            Set<InetAddress> relayed,
             Set<Integer> listening,
             int firstRelayed,
-            int lastRelayed) {
+            int lastRelayed,
+            IntPredicate held) {
         public Settings {
             allow = List.copyOf(allow);
             deny = List.copyOf(deny);
             own = Set.copyOf(own);
+            relayed = Set.copyOf(relayed);
             listening = Set.copyOf(listening);
         }
     }
@@ -48,11 +54,15 @@ public final class PeerRules implements PeerPolicy {
     public PeerRules(Settings settings, Supplier<? extends Collection<InetAddress>> relays) {
         this.settings = settings;
         this.relays = relays;
-        List<Range> addresses = new ArrayList<>();
-        settings.own().stream()
+        this.own = hosts(settings.own());
+        this.relayed = hosts(settings.relayed());
+    }
+
+    private static List<Range> hosts(Set<InetAddress> addresses) {
+        return addresses.stream()
                 .filter(address -> !address.isAnyLocalAddress())
-                .forEach(address -> addresses.add(host(address)));
-        this.own = List.copyOf(addresses);
+                .map(PeerRules::host)
+                .toList();
     }
 
     private static Range host(InetAddress address) {
@@ -79,13 +89,12 @@ public final class PeerRules implements PeerPolicy {
         if (denied != null) {
             return "denied by trestle.turn.peers.deny " + denied;
         }
-        boolean loopback = settings.loopback() && first(SpecialRanges.LOOPBACK, high, low) != null;
-        boolean here = first(own, high, low) != null;
-        if (loopback && (port == ANY_PORT || !settings.listening().contains(port))) {
+        boolean loopback = first(SpecialRanges.LOOPBACK, high, low) != null;
+        if (loopback && settings.loopback() && (port == ANY_PORT || !settings.listening().contains(port))) {
             return null;
         }
-        if (loopback || here) {
-            return isRelayed(port) ? null : "port " + port + " of this machine itself, which is not a relayed one";
+        if (loopback || first(own, high, low) != null) {
+            return isHeld(high, low, port) ? null : "port " + port + " of this machine itself, which is not a relayed one";
         }
         if (isRelay(high, low) && isRelayed(port)) {
             return null;
@@ -97,6 +106,10 @@ public final class PeerRules implements PeerPolicy {
         return special == null
                 ? null
                 : "special-purpose network " + special + " (trestle.turn.peers.allow opens networks)";
+    }
+
+    private boolean isHeld(long high, long low, int port) {
+        return first(relayed, high, low) != null && (port == ANY_PORT || settings.held().test(port));
     }
 
     private boolean isRelayed(int port) {

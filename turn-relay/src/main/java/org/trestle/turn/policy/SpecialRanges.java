@@ -55,7 +55,11 @@ final class SpecialRanges {
         "fc00::/7",
         "fe80::/10",
         "fec0::/10",
-        "ff00::/8"
+        "ff00::/8",
+        // all that is not 2000::/3, where every address on the Internet is (RFC 4291 2.4 and the IANA registry)
+        "::/3",
+        "4000::/2",
+        "8000::/1"
     };
 
     /** The unspecified address and all IPv4-compatible ones (RFC 4291 2.5.5.1): ::a.b.c.d. */

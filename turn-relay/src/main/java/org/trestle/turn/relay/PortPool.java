@@ -45,6 +45,12 @@ public final class PortPool {
         return port >= first && port < first + count;
     }
 
+    /** Whether a port of the range is in use. */
+    public boolean holds(int port) {
+        int index = port - first;
+        return contains(port) && (used.get(index >> 6) & 1L << index) != 0;
+    }
+
     /** How many ports are in use. */
     public int inUse() {
         int sum = 0;

@@ -189,9 +189,11 @@ final class HostilePeersTest {
                         deny.stream().map(Range::of).toList(),
                         loopback,
                         Set.of(address("198.41.0.1").ip()),
+                        Set.of(address("198.41.0.1").ip()),
                         Set.of(22, 3478, 5222, 5290),
                         24000,
-                        29999),
+                        29999,
+                        port -> port >= 24000 && port <= 29999),
                 List::of);
     }
 

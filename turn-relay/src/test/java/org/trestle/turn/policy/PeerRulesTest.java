@@ -37,10 +37,31 @@ final class PeerRulesTest {
                         deny.stream().map(Range::of).toList(),
                         loopback,
                         Set.of(ip(OWN), ip("10.0.0.5"), ip("0.0.0.0")),
+                        Set.of(ip(OWN), ip("10.0.0.5"), ip("0.0.0.0")),
                         Set.of(3478, 5222, 5290),
                         24000,
-                        29999),
+                        29999,
+                        port -> port == 24000 || port == 29999),
                 () -> others);
+    }
+
+    @Test
+    void servicesOfThisMachineInsideTheRelayRangeAreNotRelayed() {
+        PeerRules rules = rules(List.of(), List.of(), false);
+        for (String peer : List.of("127.0.0.1", "127.0.0.2", "::1", "::ffff:0:7f00:1")) {
+            assertNotNull(refusal(rules, peer, 24000), peer);
+            assertNotNull(refusal(rules, peer, 27017), peer);
+        }
+    }
+
+    @Test
+    void addressesThatNobodyHasAreNotRelayed() {
+        PeerRules rules = rules(List.of(), List.of(), false);
+        for (String peer :
+                List.of("::ffff:0:a00:1", "::ffff:0:a9fe:a9fe", "4000::1", "e000::1", "400::1", "1000::7f00:1", "::1:0:0:1")) {
+            refuses(rules, peer);
+        }
+        assertNull(refusal(rules, "2a00:1450::1", PORT));
     }
 
     private static @Nullable String refusal(PeerRules rules, String peer, int port) {
@@ -176,6 +197,7 @@ final class PeerRulesTest {
             }
             assertNull(refusal(rules, own, 24000));
             assertNull(refusal(rules, own, 29999));
+            assertNotNull(refusal(rules, own, 27017), "a port of the range that the relay does not hold");
             assertNull(refusal(rules, own, PeerPolicy.ANY_PORT));
             assertTrue(dependsOnPort(rules, own));
         }

@@ -35,9 +35,11 @@ final class AttacksTest {
                 List.of(),
                 false,
                 Set.of(SimRelay.PUBLIC4.ip()),
+                Set.of(SimRelay.PUBLIC4.ip()),
                 Set.of(22, 3478, 5222, 5223, 5290),
                 24000,
-                24099);
+                24099,
+                port -> port >= 24000 && port <= 24099);
         sim.peers = new PeerRules(defaults, List::of);
         return sim;
     }

@@ -93,7 +93,7 @@ public final class NodeRelay {
         RelaySettings settings = settings(plan, parts.realm());
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         try {
-            PeerRules peers = peers(plan, parts);
+            PeerRules peers = peers(plan, parts, ports);
             return RelayServer.start(
                             net(plan),
                             TurnTls.of(parts.keys()),
@@ -170,17 +170,20 @@ public final class NodeRelay {
         return TransportAddress.of(relay, 0);
     }
 
-    private static PeerRules peers(RelayPlan plan, Parts parts) throws org.trestle.node.shell.ConsoleException {
+    private static PeerRules peers(RelayPlan plan, Parts parts, PortPool ports)
+            throws org.trestle.node.shell.ConsoleException {
         TurnConfig config = plan.config();
         Set<InetAddress> own = new HashSet<>(plan.listen());
         RelayAddresses.ofThisMachine().stream()
                 .filter(address -> !address.isLoopbackAddress())
                 .forEach(own::add);
+        Set<InetAddress> relayed = new HashSet<>();
         for (InetAddress address : new InetAddress[] {plan.relayIpv4(), plan.relayIpv6(), plan.publicAddress()}) {
             if (address != null) {
-                own.add(address);
+                relayed.add(address);
             }
         }
+        own.addAll(relayed);
         Set<Integer> listening = new HashSet<>(parts.services());
         listening.add(plan.port());
         listening.add(plan.tlsPort());
@@ -194,9 +197,11 @@ public final class NodeRelay {
                                 .toList(),
                         config.loopbackPeers(),
                         own,
+                        relayed,
                         listening,
                         config.relayPorts().first(),
-                        config.relayPorts().last()),
+                        config.relayPorts().last(),
+                        ports::holds),
                 parts.relays());
     }
 
