@@ -90,11 +90,15 @@ public final class PeerRules implements PeerPolicy {
             return "denied by trestle.turn.peers.deny " + denied;
         }
         boolean loopback = first(SpecialRanges.LOOPBACK, high, low) != null;
-        if (loopback && settings.loopback() && (port == ANY_PORT || !settings.listening().contains(port))) {
+        if (loopback
+                && settings.loopback()
+                && (port == ANY_PORT || !settings.listening().contains(port))) {
             return null;
         }
         if (loopback || first(own, high, low) != null) {
-            return isHeld(high, low, port) ? null : "port " + port + " of this machine itself, which is not a relayed one";
+            return isHeld(high, low, port)
+                    ? null
+                    : "port " + port + " of this machine itself, which is not a relayed one";
         }
         if (isRelay(high, low) && isRelayed(port)) {
             return null;
@@ -109,7 +113,8 @@ public final class PeerRules implements PeerPolicy {
     }
 
     private boolean isHeld(long high, long low, int port) {
-        return first(relayed, high, low) != null && (port == ANY_PORT || settings.held().test(port));
+        return first(relayed, high, low) != null
+                && (port == ANY_PORT || settings.held().test(port));
     }
 
     private boolean isRelayed(int port) {

@@ -57,8 +57,8 @@ final class PeerRulesTest {
     @Test
     void addressesThatNobodyHasAreNotRelayed() {
         PeerRules rules = rules(List.of(), List.of(), false);
-        for (String peer :
-                List.of("::ffff:0:a00:1", "::ffff:0:a9fe:a9fe", "4000::1", "e000::1", "400::1", "1000::7f00:1", "::1:0:0:1")) {
+        for (String peer : List.of(
+                "::ffff:0:a00:1", "::ffff:0:a9fe:a9fe", "4000::1", "e000::1", "400::1", "1000::7f00:1", "::1:0:0:1")) {
             refuses(rules, peer);
         }
         assertNull(refusal(rules, "2a00:1450::1", PORT));

@@ -7,6 +7,7 @@ import org.trestle.auth.callbridge.CallBridge;
 import org.trestle.auth.callbridge.Secret;
 import org.trestle.node.command.Answer.Done;
 import org.trestle.node.command.Answer.Field;
+import org.trestle.node.settings.HostedDomain;
 import org.trestle.node.shell.ConsoleException;
 
 /** {@code xmpp callbridge …}: which call bridges may connect, to any node. */
@@ -44,6 +45,7 @@ final class CallBridgeCommands {
     }
 
     private Answer add(Request request) throws ConsoleException {
+        notADomain(request.argument(0));
         CallBridge bridge = Await.change(node.callBridges().add(request.argument(0)));
         return new Answer.Fields(fields(bridge, true, false));
     }
@@ -56,8 +58,22 @@ final class CallBridgeCommands {
         } catch (IllegalArgumentException unusable) {
             throw new ConsoleException(unusable.getMessage() + "; nothing was changed", unusable);
         }
+        notADomain(request.argument(0));
         CallBridge bridge = Await.change(node.callBridges().addSecret(request.argument(0), secret));
         return Done.of("callbridge " + bridge.name() + " has the secret with the fingerprint " + bridge.fingerprint());
+    }
+
+    /** A call bridge of this name would have the address of a domain that the server answers for itself. */
+    private void notADomain(String name) throws ConsoleException {
+        List<String> domains =
+                node.settings().domains().stream().map(HostedDomain::name).toList();
+        for (String domain : domains) {
+            String address = name + "." + domain;
+            if (domains.contains(address)) {
+                throw new ConsoleException(address + " is a domain that this server serves; choose another name, or "
+                        + "\"xmpp multi_domain del " + address + "\" first");
+            }
+        }
     }
 
     private Answer del(Request request) throws ConsoleException {

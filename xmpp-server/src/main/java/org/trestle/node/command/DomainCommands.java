@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.trestle.auth.callbridge.CallBridge;
 import org.trestle.node.command.Answer.Done;
 import org.trestle.node.command.Answer.Field;
 import org.trestle.node.pki.Certificates;
@@ -42,6 +43,7 @@ final class DomainCommands {
         if (domain.equals(former)) {
             return Done.of("the domain is " + domain + " already");
         }
+        notOfACallBridge(domain);
         Await.change(node.settings().domain(domain));
         return former == null
                 ? Done.of("the domain is " + domain)
@@ -62,8 +64,21 @@ final class DomainCommands {
         HostedDomain.Identity identity = key == null || certificate == null
                 ? null
                 : identity(request, key, certificate, request.argumentOrNull(3));
+        notOfACallBridge(domain);
         Await.change(node.settings().add(new HostedDomain(domain, identity)));
         return Done.of("the domain " + domain + " is served");
+    }
+
+    /** A domain is the server's or a call bridge's, never both: the server would answer for the bridge. */
+    private void notOfACallBridge(String domain) throws ConsoleException {
+        for (CallBridge bridge : node.callBridges().list()) {
+            for (HostedDomain served : node.settings().domains()) {
+                if (domain.equals(bridge.name() + "." + served.name())) {
+                    throw new ConsoleException(domain + " is the address of the call bridge " + bridge.name()
+                            + "; choose another domain, or \"xmpp callbridge del " + bridge.name() + "\" first");
+                }
+            }
+        }
     }
 
     private HostedDomain.Identity identity(

@@ -2,6 +2,7 @@ package org.trestle.node.command;
 
 import io.netty.util.NetUtil;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -213,20 +214,20 @@ final class TurnCommands {
         if (request.arguments().isEmpty()) {
             throw new ConsoleException("something is missing; usage: turn listen <interface>…");
         }
-        change(turn().withListen(none ? null : request.arguments()));
-        return Done.of("listening on " + String.join(" ", node.turn().relaying().listening()));
+        String ended = change(turn().withListen(none ? null : request.arguments()));
+        return Done.of("listening on " + String.join(" ", node.turn().relaying().listening()) + ended);
     }
 
     private Answer tls(Request request) throws ConsoleException {
         String word = request.argument(0);
         if (word.equals("none")) {
-            change(turn().withTlsPort(0));
+            String ended = change(turn().withTlsPort(0));
             return Done.of(
-                    "no port of its own for TLS; port " + node.turn().relaying().port() + " takes TLS too");
+                    "no port of its own for TLS; port " + node.turn().relaying().port() + " takes TLS too" + ended);
         }
         int port = port(word);
-        change(turn().withTlsPort(port));
-        return Done.of("TLS and DTLS on port " + port);
+        String ended = change(turn().withTlsPort(port));
+        return Done.of("TLS and DTLS on port " + port + ended);
     }
 
     private static int port(String word) throws ConsoleException {
@@ -246,15 +247,19 @@ final class TurnCommands {
         if (word.equals("none")) {
             return publicAddress("");
         }
-        if (NetUtil.createInetAddressFromIpAddressString(word) == null) {
+        InetAddress address = NetUtil.createInetAddressFromIpAddressString(word);
+        if (address == null) {
             throw new ConsoleException("\"" + word + "\" is no IPv4 or IPv6 address; names are not looked up");
+        }
+        if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
+            throw new ConsoleException(word + " is no address of one machine; nothing was changed");
         }
         return publicAddress(word);
     }
 
     private Answer publicAddress(String address) throws ConsoleException {
-        change(turn().withPublicAddress(address));
-        return Done.of(address.isEmpty() ? "clients see the relay's own address" : "clients see " + address);
+        String ended = change(turn().withPublicAddress(address));
+        return Done.of((address.isEmpty() ? "clients see the relay's own address" : "clients see " + address) + ended);
     }
 
     private Answer certs(Request request) throws ConsoleException, IOException {
@@ -312,7 +317,14 @@ final class TurnCommands {
         return node.state().turn();
     }
 
-    private void change(TurnState after) throws ConsoleException {
+    /** Changes the relay; returns words about the calls that this has ended, empty when there were none. */
+    private String change(TurnState after) throws ConsoleException {
+        if (after.equals(turn()) && node.turn().relaying().running()) {
+            return "";
+        }
+        int before = node.turn().relaying().allocations();
         node.change(node.state().withTurn(after));
+        int ended = before - node.turn().relaying().allocations();
+        return ended <= 0 ? "" : "; the relay was started again for that, which ended " + ended + " allocations";
     }
 }

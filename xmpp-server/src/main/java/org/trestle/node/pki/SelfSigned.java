@@ -34,7 +34,7 @@ public final class SelfSigned {
         if (Files.exists(key) && Files.exists(certificate)) {
             ServerIdentity present =
                     ServerIdentity.of(ServerIdentity.Source.of(key), ServerIdentity.Source.of(certificate), null);
-            if (fits(present.chain().get(0), names, now)) {
+            if (fits(present.chain().get(0), Subject.of(names).names(), now)) {
                 return present;
             }
         }

@@ -1,5 +1,6 @@
 package org.trestle.node.pki;
 
+import java.net.IDN;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
  * Whom a certificate is for, as {@code CN:… subjectAltName:a,b O:… OU:… L:… ST:… C:… emailAddress:…} says it.
  *
  * @param name the distinguished name
- * @param names DNS names and addresses, the common name among them
+ * @param names DNS names, in ASCII, and addresses, the common name among them
  */
 public record Subject(X500Name name, List<String> names) {
     private static final List<String> ATTRIBUTES =
@@ -24,13 +25,18 @@ public record Subject(X500Name name, List<String> names) {
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
 
     public Subject {
-        names = List.copyOf(names);
+        names = names.stream().map(Subject::ascii).toList();
+    }
+
+    /** A DNS name in its ASCII form, as certificates have it (RFC 5280 7.2); addresses as they are. */
+    private static String ascii(String name) {
+        return ADDRESS.matcher(name).matches() ? name : IDN.toASCII(name);
     }
 
     /** A subject of names only, the first of which is the common name. */
     public static Subject of(List<String> names) {
         X500Name name = new X500NameBuilder(BCStyle.INSTANCE)
-                .addRDN(BCStyle.CN, names.get(0))
+                .addRDN(BCStyle.CN, ascii(names.get(0)))
                 .build();
         return new Subject(name, names);
     }

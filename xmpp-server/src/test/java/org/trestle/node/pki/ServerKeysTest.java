@@ -51,6 +51,18 @@ final class ServerKeysTest {
     }
 
     @Test
+    void namesAreInAsciiInASelfSignedCertificate() throws Exception {
+        SelfSigned selfSigned = new SelfSigned(data, new SecureRandom());
+        ServerIdentity made = selfSigned.identity(List.of("bücher.example", "127.0.0.1"), NOW);
+        assertEquals(
+                List.of("xn--bcher-kva.example", "127.0.0.1"),
+                Certificates.names(made.chain().get(0)));
+        assertEquals(
+                made.chain(),
+                selfSigned.identity(List.of("bücher.example", "127.0.0.1"), NOW).chain());
+    }
+
+    @Test
     void selfSignedStaysUntilNamesOrTimeChange() throws Exception {
         SelfSigned selfSigned = new SelfSigned(data, new SecureRandom());
         ServerIdentity first = selfSigned.identity(List.of("example.com", "127.0.0.1"), NOW);

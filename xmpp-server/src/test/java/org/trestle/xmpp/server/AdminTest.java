@@ -249,6 +249,13 @@ final class AdminTest {
     }
 
     @Test
+    void nobodyShutsTheDoorBehindHimself() throws Exception {
+        String own = jid("admin");
+        refused(admin, "delete-user", Map.of("accountjids", List.of(own)), Condition.NOT_ACCEPTABLE);
+        refused(admin, "disable-user", Map.of("accountjids", List.of(own)), Condition.NOT_ACCEPTABLE);
+    }
+
+    @Test
     void disablingEndsTheSessionsAndEnablingBringsTheAccountBack() throws Exception {
         Peer bob = cluster.node(1).client("bob", "b");
         done(admin, "disable-user", Map.of("accountjids", List.of(jid("bob"))));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.trestle.auth.accounts.Account;
@@ -48,7 +49,7 @@ final class AccountCommands {
                         asker -> Asked.accounts(
                                 "Deleting Users",
                                 "These accounts and all that is theirs will be gone.",
-                                site.accounts()::del)),
+                                jid -> others(asker, jid, site.accounts()::del))),
                 new AdminCommand(
                         "disable-user",
                         "Disable User",
@@ -56,7 +57,7 @@ final class AccountCommands {
                         asker -> Asked.accounts(
                                 "Disabling Users",
                                 "These accounts cannot log in until they are enabled again; their sessions end.",
-                                this::disable)),
+                                jid -> others(asker, jid, this::disable))),
                 new AdminCommand(
                         "reenable-user",
                         "Re-Enable User",
@@ -83,6 +84,15 @@ final class AccountCommands {
                                 Condition.NOT_ALLOWED,
                                 "nobody can read a password: this server keeps keys that were derived from it; "
                                         + "give the account another one with change-user-password"))));
+    }
+
+    /** Nobody shuts the door behind himself: the last administrator could not come back. */
+    private static CompletionStage<Void> others(Jid asker, String jid, Function<String, CompletionStage<Void>> work) {
+        Jid account = Jid.parse(jid);
+        return account != null && account.bare().equals(asker.bare())
+                ? CompletableFuture.failedFuture(
+                        new AccountException("this is your own account; let another administrator do it"))
+                : work.apply(jid);
     }
 
     private CompletionStage<AdHocStep> add() {
