@@ -73,11 +73,13 @@ final class QuickstartTest {
     void endsAtOnceWhenItIsInterrupted() throws Exception {
         Process quickstart = start("--base-port", "47122");
         BufferedReader out = quickstart.inputReader(UTF_8);
+        StringBuilder said = new StringBuilder();
         String line = out.readLine();
         while (line != null && !line.startsWith("Ctrl-C ends")) {
+            said.append(line).append('\n');
             line = out.readLine();
         }
-        assertNotNull(line);
+        assertNotNull(line, said::toString);
         long node = Long.parseLong(Files.readString(data.resolve("node1/pid")).strip());
 
         quickstart.toHandle().destroy(); // the signal alone: destroying the process would close its output too
