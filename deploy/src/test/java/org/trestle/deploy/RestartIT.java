@@ -92,7 +92,7 @@ final class RestartIT {
         assertTrue(report.contains("10000") || report.contains("10,000"), report);
         for (NodeProcess node : cluster.nodes()) {
             Await.untilTrue(
-                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(60),
                     () -> node + " knows all",
                     () -> node.type("xmpp", "user", "list")
                                     .lines()
@@ -113,7 +113,7 @@ final class RestartIT {
         TestCluster.delete(wiped.directory());
         Files.createDirectories(wiped.directory());
         Await.untilTrue(
-                Duration.ofSeconds(15),
+                Duration.ofSeconds(60),
                 () -> "the others see it down: " + cluster.status(member),
                 () -> cluster.status(member).contains("2 of 3 up"));
         wiped.start();

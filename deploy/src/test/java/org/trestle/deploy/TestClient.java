@@ -64,7 +64,8 @@ final class TestClient implements AutoCloseable {
         connection.setUseStreamManagement(false);
         Roster.getInstanceFor(connection).setRosterLoadedAtLogin(false);
         TestClient client = new TestClient(connection);
-        connection.addAsyncStanzaListener(client.received::add, stanza -> true);
+        // In the order of the stream; the asynchronous kind would hand stanzas to several threads at once.
+        connection.addSyncStanzaListener(client.received::add, stanza -> true);
         connection.addConnectionListener(client.new EndListener());
         try {
             connection.connect().login();
@@ -133,7 +134,7 @@ final class TestClient implements AutoCloseable {
 
     <T extends Stanza> T await(String what, Class<T> kind, Predicate<T> wanted) {
         return Await.until(
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
                 () -> user() + " receives " + what + "; it has " + received,
                 () -> received.stream()
                         .filter(kind::isInstance)

@@ -94,7 +94,7 @@ final class TestComponent implements AutoCloseable {
 
     Received await(String what, Predicate<Received> wanted) {
         return Await.until(
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
                 () -> domain + " receives " + what + "; it has " + received,
                 () -> received.stream().filter(wanted).findFirst().orElse(null));
     }
