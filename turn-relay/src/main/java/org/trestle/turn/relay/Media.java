@@ -96,7 +96,7 @@ final class Media {
         int peer = message.find(AttributeType.XOR_PEER_ADDRESS);
         int data = message.find(AttributeType.DATA);
         boolean dontFragment = message.has(AttributeType.DONT_FRAGMENT);
-        if (peer < 0 || data < 0 || !address.read(message, peer) || known.anyUnknown(message)) {
+        if (peer < 0 || data < 0 || !address.read(message, peer) || address.port() == 0 || known.anyUnknown(message)) {
             return Drop.UNUSABLE_INDICATION;
         }
         boolean disguised =

@@ -10,6 +10,8 @@ import org.trestle.turn.stun.XorAddress;
 
 /** CreatePermission and ChannelBind: RFC 8656 sections 10.2 and 12.2. */
 final class PeerHandler {
+    private static final String UNREADABLE = "XOR-PEER-ADDRESS that cannot be read";
+
     private final Relay.Parts parts;
     private final Answers answers;
     private final XorAddress peer = new XorAddress();
@@ -69,7 +71,7 @@ final class PeerHandler {
             answers.refuse(request, Refusal.BAD_REQUEST, "a peer and a channel of 0x4000 to 0x4FFF are needed");
             return;
         }
-        Refusal refusal = peer.read(message, at) ? judge(allocation, message, at, peer.port()) : Refusal.BAD_REQUEST;
+        Refusal refusal = judgePort(allocation, message, at);
         if (refusal != null) {
             answers.refuse(request, refusal, complaint);
             return;
@@ -88,7 +90,7 @@ final class PeerHandler {
     Refusal judge(Allocation allocation, StunMessage message, int at, int port) {
         complaint = "";
         if (!peer.read(message, at)) {
-            complaint = "XOR-PEER-ADDRESS that cannot be read";
+            complaint = UNREADABLE;
             return Refusal.BAD_REQUEST;
         }
         if (!allocation.has(peer.family())) {
@@ -104,6 +106,18 @@ final class PeerHandler {
             return Refusal.PEER_FORBIDDEN;
         }
         return null;
+    }
+
+    /** Like {@link #judge} of a peer that a packet or connection is to reach: its port counts, and 0 is none. */
+    @Nullable
+    Refusal judgePort(Allocation allocation, StunMessage message, int at) {
+        complaint = "";
+        boolean readable = peer.read(message, at);
+        if (readable && peer.port() != 0) {
+            return judge(allocation, message, at, peer.port());
+        }
+        complaint = readable ? "port 0 of " + peer.address() : UNREADABLE;
+        return Refusal.BAD_REQUEST;
     }
 
     /** The peer that {@link #judge} found good. */

@@ -125,6 +125,8 @@ public final class Relay {
             counters.add(StunMessage.looksLikeStun(bytes) ? Drop.MALFORMED : Drop.GARBAGE);
         } else if (!Fingerprint.isRightOrAbsent(message)) {
             counters.add(Drop.MALFORMED);
+        } else if (message.isOverfull()) {
+            overfull(leg);
         } else if (Media.isSend(message)) {
             media.send(leg, message, bytes);
             message.clear();
@@ -137,6 +139,21 @@ public final class Relay {
         }
         message.clear();
         bytes.release();
+    }
+
+    /** More attributes than are looked at: a request is told so, unsigned, as its own signature was not reached. */
+    private void overfull(ClientLeg leg) {
+        if (message.messageClass() == StunClass.REQUEST) {
+            counters.add(RelayCounters.Count.REQUESTS, 1);
+            answers.refuseUnproved(
+                    leg,
+                    message,
+                    null,
+                    Refusal.BAD_REQUEST,
+                    "more than " + StunMessage.MAX_ATTRIBUTES + " attributes in one request");
+        } else {
+            counters.add(Drop.MALFORMED);
+        }
     }
 
     private void request(ClientLeg leg, ByteBuf bytes) {

@@ -77,9 +77,7 @@ final class TcpPeers {
             return;
         }
         int at = request.message().find(AttributeType.XOR_PEER_ADDRESS);
-        Refusal refusal = at < 0
-                ? Refusal.BAD_REQUEST
-                : peers.judge(allocation, request.message(), at, portOf(request.message(), at));
+        Refusal refusal = at < 0 ? Refusal.BAD_REQUEST : peers.judgePort(allocation, request.message(), at);
         if (refusal != null) {
             answers.refuse(request, refusal, at < 0 ? "no XOR-PEER-ADDRESS" : peers.complaint());
             return;
@@ -93,10 +91,6 @@ final class TcpPeers {
         } else {
             connect(new PendingConnect(request), listener, open(allocation, peer));
         }
-    }
-
-    private static int portOf(StunMessage message, int at) {
-        return message.bytes().getUnsignedShort(at + 2) ^ (StunMessage.MAGIC_COOKIE >>> 16);
     }
 
     /** What is needed to answer a Connect when its message is gone. */

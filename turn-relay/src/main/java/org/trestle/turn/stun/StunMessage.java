@@ -15,8 +15,8 @@ public final class StunMessage {
     /** RFC 8489 section 5. */
     public static final int MAGIC_COOKIE = 0x2112a442;
 
-    /** More attributes than any message of this protocol has; one with more is refused. */
-    static final int MAX_ATTRIBUTES = 48;
+    /** More attributes than a packet of Ethernet's size can have; what comes after them is not looked at. */
+    public static final int MAX_ATTRIBUTES = 512;
 
     private static final ByteBuf NOTHING = io.netty.buffer.Unpooled.EMPTY_BUFFER;
 
@@ -24,6 +24,7 @@ public final class StunMessage {
     private final int[] offsets = new int[MAX_ATTRIBUTES];
     private ByteBuf bytes = NOTHING;
     private int count;
+    private boolean overfull;
     private int start;
     private int end;
     private int type;
@@ -47,6 +48,7 @@ public final class StunMessage {
     public boolean read(ByteBuf message) {
         bytes = message;
         count = 0;
+        overfull = false;
         if (!looksLikeStun(message)) {
             return false;
         }
@@ -74,10 +76,9 @@ public final class StunMessage {
             boolean counts = !afterIntegrity
                     || attribute == AttributeType.FINGERPRINT
                     || (attribute == AttributeType.MESSAGE_INTEGRITY_SHA256 && !afterSha256);
-            if (counts) {
-                if (count == MAX_ATTRIBUTES) {
-                    return false;
-                }
+            if (counts && count == MAX_ATTRIBUTES) {
+                overfull = true;
+            } else if (counts) {
                 types[count] = attribute;
                 offsets[count++] = at + 4;
             }
@@ -151,6 +152,11 @@ public final class StunMessage {
     /** The length of the value that begins at {@code offset}, padding not counted. */
     public int length(int offset) {
         return bytes.getUnsignedShort(offset - 2);
+    }
+
+    /** Whether it has more attributes than {@link #MAX_ATTRIBUTES}; then a signature among them may have been missed. */
+    public boolean isOverfull() {
+        return overfull;
     }
 
     /** How many attributes count. */

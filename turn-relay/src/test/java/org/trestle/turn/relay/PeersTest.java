@@ -183,6 +183,19 @@ final class PeersTest {
     }
 
     /** A channel lasts ten minutes, the permission that came with it five; renewing the permission is enough. */
+    /** A permission is for an address and looks at no port (RFC 8656 section 10.2); nobody can be sent to at port 0. */
+    @Test
+    void port0IsNoPeerOfAChannelNorOfData() {
+        assertTrue(client.permit(PEER.withPort(0)).isSuccess());
+        assertEquals(400, client.bind(0x4000, PEER.withPort(0)).error());
+        assertEquals("BAD_REQUEST alice: port 0 of " + PEER.withPort(0), sim.lastRefusal());
+        client.send(PEER.withPort(0), "to nobody");
+        assertEquals(1, sim.dropped(Drop.UNUSABLE_INDICATION));
+        assertTrue(sim.socket(port).sent.isEmpty());
+        client.send(PEER, "to the peer");
+        assertEquals(1, sim.socket(port).sent.size());
+    }
+
     @Test
     void aChannelOutlivesItsPermissionAndBothAreRenewed() {
         client.refresh(3600);

@@ -67,6 +67,15 @@ final class TcpPeersTest {
     }
 
     @Test
+    void aConnectToPort0Is400() {
+        allocate();
+        Reply reply =
+                client.ask(StunMethod.CONNECT, w -> w.xorAddress(AttributeType.XOR_PEER_ADDRESS, PEER.withPort(0)));
+        assertEquals(400, reply.error());
+        assertTrue(sim.sockets.connecting.isEmpty());
+    }
+
+    @Test
     void twoConnectionsToOnePeerAre446() {
         allocate();
         connect(PEER);
