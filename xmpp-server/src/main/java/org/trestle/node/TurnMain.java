@@ -120,7 +120,7 @@ public final class TurnMain {
                 config.listen().address(),
                 config.node().client().host(),
                 words -> Listening.of(words).addresses());
-        TurnService.check(plan);
+        TurnStart.check(plan);
         CredentialBook users = CredentialBook.of(turn.users());
         CredentialBook book = new CredentialBook(users.users(), turn.keys(), Map.of());
         if (turn.users().isEmpty() && turn.keys().isEmpty()) {

@@ -40,6 +40,7 @@ public final class Commands implements Console {
         verbs.addAll(new ServiceCommands(node).verbs());
         verbs.addAll(new PkiCommands(node).verbs());
         verbs.addAll(new TurnCommands(node).verbs());
+        verbs.addAll(new TurnPlaceCommands(node).verbs());
         verbs.addAll(new TurnCredentialCommands(node).verbs());
         verbs.addAll(OtherCommands.verbs());
         return new Commands(verbs);

@@ -1,6 +1,5 @@
 package org.trestle.node.command;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -10,7 +9,6 @@ import org.trestle.node.command.Answer.Done;
 import org.trestle.node.command.Answer.Field;
 import org.trestle.node.shell.ConsoleException;
 import org.trestle.node.turn.TurnTables;
-import org.trestle.turn.credentials.CredentialBook;
 import org.trestle.turn.credentials.Issued;
 import org.trestle.turn.credentials.SharedKey;
 import org.trestle.turn.credentials.StaticUser;
@@ -123,7 +121,7 @@ final class TurnCredentialCommands {
 
     private Answer list(Request request) {
         Freshness.await(node, request);
-        return new Listing(shared().book(), node.turn().realm(), shared().lifetime(), request.has(SHOW));
+        return new CredentialListing(shared().book(), node.turn().realm(), shared().lifetime(), request.has(SHOW));
     }
 
     private Answer rotate(Request request) throws ConsoleException, IOException {
@@ -182,7 +180,7 @@ final class TurnCredentialCommands {
     }
 
     private Answer lifetime(Request request) throws ConsoleException {
-        Duration lifetime = TurnCommands.time(request.argument(0), LONGEST);
+        Duration lifetime = TimeWord.read(request.argument(0), LONGEST);
         if (lifetime.compareTo(SHORTEST) < 0) {
             throw new ConsoleException(
                     "too short; at least 1m. A call whose credentials expire ends at its next refresh");
@@ -217,68 +215,5 @@ final class TurnCredentialCommands {
                     + " are allowed, because it is part of an answer that everybody can provoke; nothing was changed");
         }
         return realm;
-    }
-
-    /** {@code turn credentials list}. */
-    record Listing(CredentialBook book, String realm, Duration lifetime, boolean secrets) implements Answer {
-        @Override
-        public String text() {
-            StringBuilder text = new StringBuilder();
-            text.append("Realm: ").append(realm).append('\n');
-            text.append("Users:").append(book.users().isEmpty() ? " none\n" : "\n");
-            book.users().values().stream()
-                    .sorted(java.util.Comparator.comparing(StaticUser::name))
-                    .forEach(user -> text.append("  ")
-                            .append(user.name())
-                            .append(secrets ? "  " + user.password() : "")
-                            .append('\n'));
-            text.append("Keys of time-limited credentials (")
-                    .append(lifetime.toMinutes())
-                    .append(" minutes):");
-            text.append(book.keys().isEmpty() ? " none\n" : "\n");
-            book.keys()
-                    .forEach(key -> text.append("  epoch ")
-                            .append(key.epoch())
-                            .append("  ")
-                            .append(key.valid() ? "valid" : "retired " + key.retired())
-                            .append(", made ")
-                            .append(key.made())
-                            .append(secrets ? "  " + key.secret() : "")
-                            .append('\n'));
-            if (!book.revoked().isEmpty()) {
-                text.append("Revoked: ")
-                        .append(String.join(" ", book.revoked().keySet()))
-                        .append('\n');
-            }
-            return text.toString();
-        }
-
-        @Override
-        public void json(JsonGenerator json) throws IOException {
-            json.writeStringField("realm", realm);
-            json.writeNumberField("lifetimeSeconds", lifetime.toSeconds());
-            json.writeArrayFieldStart("users");
-            for (StaticUser user : book.users().values()) {
-                json.writeStartObject();
-                json.writeStringField("name", user.name());
-                if (secrets) {
-                    json.writeStringField("password", user.password());
-                }
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeArrayFieldStart("keys");
-            for (SharedKey key : book.keys()) {
-                json.writeStartObject();
-                json.writeNumberField("epoch", key.epoch());
-                json.writeBooleanField("valid", key.valid());
-                json.writeStringField("made", key.made().toString());
-                if (secrets) {
-                    json.writeStringField("secret", key.secret());
-                }
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-        }
     }
 }
