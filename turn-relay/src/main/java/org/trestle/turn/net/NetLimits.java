@@ -4,7 +4,8 @@ package org.trestle.turn.net;
  * What a hostile or broken client may use at most. Each limit has a counter in {@link NetCounters}.
  *
  * @param maxConnections of clients over TCP, TLS and DTLS, all loops together (20,000)
- * @param maxConnectionsPerAddress of them from one address (200); a PROXY header's address counts, not the proxy's
+ * @param maxConnectionsPerAddress of them from one address or, in IPv6, /64 network (200); a PROXY header's address
+ *     counts, not the proxy's
  * @param handshakeSeconds until TLS or DTLS is established (10)
  * @param unauthenticatedSeconds that a connection may be without an allocation (30)
  * @param unauthenticatedFrameBytes of one message before there is an allocation (4,096)
@@ -21,6 +22,18 @@ public record NetLimits(
         int maxDtlsHandshakes) {
 
     public static final NetLimits DEFAULTS = new NetLimits(20_000, 200, 10, 30, 4_096, 262_144, 256);
+
+    /** The same with other numbers of connections: {@code connections} of all, {@code perAddress} from one address. */
+    public NetLimits withConnections(int connections, int perAddress) {
+        return new NetLimits(
+                connections,
+                perAddress,
+                handshakeSeconds,
+                unauthenticatedSeconds,
+                unauthenticatedFrameBytes,
+                writeBufferBytes,
+                maxDtlsHandshakes);
+    }
 
     public NetLimits {
         positive("connections", maxConnections);

@@ -68,7 +68,7 @@ public final class RelayServer {
         }
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 settings.loops(), new DefaultThreadFactory("turn", true), EpollIoHandler.newFactory());
-        Connections connections = new Connections(settings.limits());
+        Connections connections = new Connections(settings.limits(), System::nanoTime);
         Passing passing = new Passing();
         RelayLoop.Shared shared = new RelayLoop.Shared(connections, parts, passing, new SecureRandom());
         List<CompletableFuture<RelayLoop>> made = new ArrayList<>();

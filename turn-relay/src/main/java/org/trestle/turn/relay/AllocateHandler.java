@@ -115,6 +115,7 @@ final class AllocateHandler {
 
     private void allocate(Request request, AllocateWish wish) {
         String account = request.proof().user().account();
+        TransportAddress client = request.leg().fiveTuple().client();
         Reservations.Taken reserved = null;
         if (wish.hasToken) {
             reserved = reserved(request, account);
@@ -123,7 +124,7 @@ final class AllocateHandler {
                 return;
             }
         }
-        Refusal full = parts.quotas().take(account);
+        Refusal full = parts.quotas().take(account, client);
         if (full != null) {
             endpoints.close(reserved == null ? null : reserved.socket());
             answers.refuse(request, full, "");
@@ -132,12 +133,12 @@ final class AllocateHandler {
         Allocation allocation = allocations.create(request);
         Refusal noSocket = null;
         if (reserved == null) {
-            noSocket = open(wish, allocation, account);
+            noSocket = open(wish, allocation);
         } else {
             use(allocation, reserved.family(), reserved.socket());
         }
         if (noSocket != null) {
-            parts.quotas().giveBack(account);
+            parts.quotas().giveBack(account, client);
             answers.refuse(request, noSocket, "");
             return;
         }
@@ -180,7 +181,7 @@ final class AllocateHandler {
         return wanted < least ? least : (int) Math.min(wanted, parts.settings().maxLifetime());
     }
 
-    private @Nullable Refusal open(AllocateWish wish, Allocation allocation, String account) {
+    private @Nullable Refusal open(AllocateWish wish, Allocation allocation) {
         AddressFamily family = family(wish);
         if (wish.hasAdditional) {
             return openBoth(wish, allocation);
@@ -196,7 +197,7 @@ final class AllocateHandler {
             return allocation.listener == null ? Refusal.NO_PORTS : null;
         }
         if (wish.reserves()) {
-            return openPair(allocation, family, account);
+            return openPair(allocation, family);
         }
         RelaySocket socket = openEvenOrAny(wish, family);
         if (socket == null) {
@@ -207,18 +208,20 @@ final class AllocateHandler {
     }
 
     /** A reserved port counts like an allocation, else a user could reserve all ports, one after the other. */
-    private @Nullable Refusal openPair(Allocation allocation, AddressFamily family, String account) {
-        Refusal full = parts.quotas().take(account);
+    private @Nullable Refusal openPair(Allocation allocation, AddressFamily family) {
+        String account = allocation.user().account();
+        TransportAddress client = allocation.openedFrom();
+        Refusal full = parts.quotas().take(account, client);
         if (full != null) {
             return full;
         }
         Endpoints.Pair pair = endpoints.openPair(family);
         if (pair == null) {
-            parts.quotas().giveBack(account);
+            parts.quotas().giveBack(account, client);
             return Refusal.NO_PORTS;
         }
-        allocation.reservationToken =
-                reservations.keep(pair.next(), family, account, parts.clock().nanos());
+        allocation.reservationToken = reservations.keep(
+                pair.next(), family, account, client, parts.clock().nanos());
         use(allocation, family, pair.even());
         return null;
     }

@@ -13,6 +13,7 @@ public final class Allocation {
     private final long id;
     private final Credentials.Known user;
     private final String keyLabel;
+    private final TransportAddress openedFrom;
     private final long openedAtMillis;
     private final int transactionHigh;
     private final long transactionLow;
@@ -74,6 +75,7 @@ public final class Allocation {
         this.id = id;
         this.leg = request.leg();
         this.user = request.proof().user();
+        this.openedFrom = request.leg().fiveTuple().client();
         this.keyLabel = request.proof().keyLabel();
         this.bandwidth = bandwidth;
         this.userBandwidth = userBandwidth;
@@ -89,6 +91,11 @@ public final class Allocation {
 
     Credentials.Known user() {
         return user;
+    }
+
+    /** The client's address when it opened this: the quotas count it, wherever the client has moved since (RFC 8016). */
+    TransportAddress openedFrom() {
+        return openedFrom;
     }
 
     boolean isOpen(long now) {

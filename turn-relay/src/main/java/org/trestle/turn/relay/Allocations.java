@@ -84,7 +84,7 @@ final class Allocations {
         endpoints.close(allocation.ipv6);
         endpoints.close(allocation.listener);
         detach(allocation);
-        parts.quotas().giveBack(allocation.user().account());
+        parts.quotas().giveBack(allocation.user().account(), allocation.openedFrom());
         counters.add(Count.ALLOCATIONS_NOW, -1);
         parts.events().closed(last, why);
     }

@@ -1,6 +1,7 @@
 package org.trestle.turn.relay;
 
 import org.jspecify.annotations.Nullable;
+import org.trestle.turn.stun.TransportAddress;
 
 /** How much one account, and all together, may use. Shared by the relays of all loops: thread-safe, never waits. */
 public interface Quotas {
@@ -8,13 +9,15 @@ public interface Quotas {
     /**
      * Takes one allocation for {@code account}.
      *
-     * @return null, or {@link Refusal#USER_QUOTA} or {@link Refusal#TOTAL_QUOTA}: then nothing was taken
+     * @param client whose address counts too
+     * @return null, or {@link Refusal#USER_QUOTA}, {@link Refusal#ADDRESS_QUOTA} or {@link Refusal#TOTAL_QUOTA}: then
+     *     nothing was taken
      */
     @Nullable
-    Refusal take(String account);
+    Refusal take(String account, TransportAddress client);
 
-    /** Gives back what {@link #take} took. */
-    void giveBack(String account);
+    /** Gives back what {@link #take} took for the same account and client. */
+    void giveBack(String account, TransportAddress client);
 
     /** The bandwidth of {@code account}, shared by its allocations; null when there is no limit. */
     @Nullable

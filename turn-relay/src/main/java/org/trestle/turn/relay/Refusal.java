@@ -28,6 +28,10 @@ public enum Refusal {
     CONNECTION_EXISTS(ErrorCode.CONNECTION_ALREADY_EXISTS, "already connected to this peer"),
     CONNECTION_FAILED(ErrorCode.CONNECTION_TIMEOUT_OR_FAILURE, "the peer does not accept the connection"),
     USER_QUOTA(ErrorCode.ALLOCATION_QUOTA_REACHED, "the user has as many allocations as allowed"),
+    ADDRESS_QUOTA(
+            ErrorCode.ALLOCATION_QUOTA_REACHED,
+            "the client's address has as many allocations as allowed"
+                    + " (trestle.turn.quotas.allocations-per-address raises this)"),
     NO_PORTS(ErrorCode.INSUFFICIENT_CAPACITY, "no free relay port"),
     TOTAL_QUOTA(ErrorCode.INSUFFICIENT_CAPACITY, "the relay has as many allocations as allowed"),
     TOO_MANY_PERMISSIONS(

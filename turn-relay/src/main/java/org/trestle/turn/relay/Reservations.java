@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.trestle.turn.stun.AddressFamily;
+import org.trestle.turn.stun.TransportAddress;
 
 /**
  * Ports that wait for their second Allocate (RFC 8656 section 7.2, EVEN-PORT with R). A token's first byte is the loop
@@ -21,8 +22,12 @@ final class Reservations {
     private final Quotas quotas;
     private final Map<Long, Reserved> byToken = new HashMap<>();
 
-    /** @param madeBy the account that may use it */
-    private record Reserved(RelaySocket socket, AddressFamily family, String madeBy, long expiresAt) {}
+    /**
+     * @param madeBy the account that may use it
+     * @param madeFrom the address that the quotas count
+     */
+    private record Reserved(
+            RelaySocket socket, AddressFamily family, String madeBy, TransportAddress madeFrom, long expiresAt) {}
 
     /** A socket that was reserved. */
     record Taken(RelaySocket socket, AddressFamily family) {}
@@ -34,10 +39,10 @@ final class Reservations {
         this.endpoints = endpoints;
     }
 
-    /** Keeps {@code socket}, for which the caller has taken one of the quota of {@code account}. */
-    long keep(RelaySocket socket, AddressFamily family, String account, long now) {
+    /** Keeps {@code socket}, for which the caller has taken one of the quota of {@code account} and {@code client}. */
+    long keep(RelaySocket socket, AddressFamily family, String account, TransportAddress client, long now) {
         long token = (long) index << 56 | random.nextLong() >>> 8;
-        byToken.put(token, new Reserved(socket, family, account, now + LIFETIME_NANOS));
+        byToken.put(token, new Reserved(socket, family, account, client, now + LIFETIME_NANOS));
         return token;
     }
 
@@ -54,7 +59,7 @@ final class Reservations {
             return null;
         }
         byToken.remove(token);
-        quotas.giveBack(account);
+        quotas.giveBack(account, found.madeFrom());
         return new Taken(found.socket(), found.family());
     }
 
@@ -79,6 +84,6 @@ final class Reservations {
 
     private void end(Reserved reserved) {
         endpoints.close(reserved.socket());
-        quotas.giveBack(reserved.madeBy());
+        quotas.giveBack(reserved.madeBy(), reserved.madeFrom());
     }
 }

@@ -30,6 +30,23 @@ final class QuotasTest {
     }
 
     @Test
+    void oneAllocationTooManyOfAnAddressIs486() {
+        sim.quotas = new AccountQuotas(new AccountQuotas.Limits(100, 100, 2, 0, 0));
+        Client first = sim.client();
+        assertTrue(first.allocate().isSuccess());
+        assertTrue(sim.client().as("bob", "builder").allocate().isSuccess());
+        assertEquals(486, sim.client().allocate().error());
+        assertTrue(sim.lastRefusal().startsWith("ADDRESS_QUOTA alice"), sim.lastRefusal());
+        assertEquals(1, sim.relay().counters().get(Refusal.ADDRESS_QUOTA));
+        assertTrue(sim.client(Transport.UDP, "203.0.113.8").allocate().isSuccess());
+        first.refresh(0);
+        assertTrue(sim.client().allocate().isSuccess(), "what ended is given back");
+        sim.relay().close("the test is over");
+        sim.assertEmpty();
+        assertEquals(0, sim.quotas.addresses());
+    }
+
+    @Test
     void oneAllocationTooManyOfAllIs508() {
         sim.quotas = new AccountQuotas(new AccountQuotas.Limits(2, 1_000_000, 0, 0));
         sim.client().allocate();

@@ -28,7 +28,7 @@ final class SimRelay {
     RelaySettings settings =
             new RelaySettings(FakeCredentials.REALM, PUBLIC4, PUBLIC6, 600, 3600, 600, 16, 16, 4, 0, true, true, 1000);
     PortPool ports = new PortPool(24000, 24099, new SeededRandom(1));
-    AccountQuotas quotas = new AccountQuotas(new AccountQuotas.Limits(1_000_000, 1_000_000, 0, 0));
+    AccountQuotas quotas = new AccountQuotas(new AccountQuotas.Limits(1_000_000, 1_000_000, 1_000_000, 0, 0));
     PeerPolicy peers = new AllowAll();
     Alternates alternates = Alternates.NONE;
     Neighbours neighbours = Neighbours.NONE;
