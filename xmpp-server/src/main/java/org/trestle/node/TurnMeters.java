@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
+import org.trestle.turn.net.NetCounters;
 import org.trestle.turn.relay.Drop;
 import org.trestle.turn.relay.Refusal;
 import org.trestle.turn.relay.RelayCounters;
@@ -37,6 +38,11 @@ final class TurnMeters implements AutoCloseable {
         for (Drop drop : Drop.values()) {
             count("turn.dropped", "reason", word(drop), counters -> counters.get(drop));
         }
+        for (NetCounters.Count count : NetCounters.Count.values()) {
+            if (count != NetCounters.Count.CONNECTIONS_NOW) {
+                sockets(count);
+            }
+        }
     }
 
     private void count(String name, String tag, String value, ToLongFunction<RelayCounters> counter) {
@@ -45,6 +51,18 @@ final class TurnMeters implements AutoCloseable {
                 turn,
                 service -> service.counters().stream().mapToLong(counter).sum());
         meters.add((tag.isEmpty() ? meter : meter.tag(tag, value)).register(registry));
+    }
+
+    /** What happens at the relay's sockets before anything is a message: connections and datagrams refused or lost. */
+    private void sockets(NetCounters.Count count) {
+        meters.add(FunctionCounter.builder(
+                        "turn.sockets",
+                        turn,
+                        service -> service.netCounters().stream()
+                                .mapToLong(counters -> counters.get(count))
+                                .sum())
+                .tag("event", word(count))
+                .register(registry));
     }
 
     private static String word(Enum<?> name) {

@@ -27,6 +27,7 @@ import org.trestle.node.turn.RelayProbes;
 import org.trestle.node.turn.TurnTables;
 import org.trestle.turn.journal.RelayJournal;
 import org.trestle.turn.journal.RelayUsage;
+import org.trestle.turn.net.NetCounters;
 import org.trestle.turn.relay.RelayCounters;
 
 /** The TURN relay on this node as the rest of the node sees it; {@link TurnSwitch} changes it. */
@@ -202,6 +203,12 @@ final class TurnService implements TurnControl {
     List<RelayCounters> counters() {
         NodeRelay running = relay.relay();
         return running == null ? List.of() : running.counters();
+    }
+
+    /** Counters of the relay's sockets, for the node's meters; none while it does not run. */
+    List<NetCounters> netCounters() {
+        NodeRelay running = relay.relay();
+        return running == null ? List.of() : running.netCounters();
     }
 
     /** Allocations now, for the node's meters. */

@@ -36,6 +36,7 @@ public record TurnConfig(
         List<Network> deny,
         boolean loopbackPeers,
         Quotas quotas,
+        Limits limits,
         Duration drain,
         List<StaticUser> users,
         List<SharedKey> keys) {
@@ -50,18 +51,28 @@ public record TurnConfig(
     /**
      * What users may take; rates in bytes a second, 0 is without limit.
      *
+     * @param allocationsPerAddress of one client address or, in IPv6, of one /64 network
      * @param bytesPerAllocation in each direction
      * @param challenges requests without credentials that are answered a second, for each /24 or /48
      */
     public record Quotas(
             int allocations,
             int allocationsPerUser,
+            int allocationsPerAddress,
             int permissions,
             int channels,
             long bytesPerAllocation,
             long bytesPerUser,
             long bytes,
             int challenges) {}
+
+    /**
+     * Connections of clients over TCP, TLS and DTLS.
+     *
+     * @param connections of all clients of this node
+     * @param connectionsPerAddress of one client address or, in IPv6, of one /64 network
+     */
+    public record Limits(int connections, int connectionsPerAddress) {}
 
     public TurnConfig {
         listen = List.copyOf(listen);

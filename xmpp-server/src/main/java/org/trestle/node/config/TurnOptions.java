@@ -37,6 +37,9 @@ final class TurnOptions {
                 options.list(TURN + "peers.deny", NETWORKS, Network::of),
                 options.flag(TURN + "peers.loopback"),
                 quotas(options),
+                new TurnConfig.Limits(
+                        options.count(TURN + "limits.connections", 1, MANY),
+                        options.count(TURN + "limits.connections-per-address", 1, MANY)),
                 options.duration(TURN + "drain", Duration.ZERO, LONGEST_DRAIN),
                 options.list(TURN + "users", "a list of users, such as [\"name:password\"]", TurnOptions::user),
                 keys(options));
@@ -72,6 +75,7 @@ final class TurnOptions {
         return new TurnConfig.Quotas(
                 options.count(quotas + "allocations", 1, MANY),
                 options.count(quotas + "allocations-per-user", 1, MANY),
+                options.count(quotas + "allocations-per-address", 1, MANY),
                 options.count(quotas + "permissions", 1, 10_000),
                 options.count(quotas + "channels", 1, 4096),
                 options.size(quotas + "bytes-per-allocation", FASTEST),

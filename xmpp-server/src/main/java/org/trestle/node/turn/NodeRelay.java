@@ -23,6 +23,7 @@ import org.trestle.turn.credentials.BookCredentials;
 import org.trestle.turn.credentials.CredentialBook;
 import org.trestle.turn.journal.RelayJournal;
 import org.trestle.turn.journal.RelayUsage;
+import org.trestle.turn.net.NetCounters;
 import org.trestle.turn.net.NetLimits;
 import org.trestle.turn.net.NetSettings;
 import org.trestle.turn.net.NetSettings.Kind;
@@ -85,7 +86,11 @@ public final class NodeRelay {
         TurnConfig config = plan.config();
         TurnConfig.Quotas limits = config.quotas();
         AccountQuotas quotas = new AccountQuotas(new AccountQuotas.Limits(
-                limits.allocations(), limits.allocationsPerUser(), limits.bytesPerUser(), limits.bytes()));
+                limits.allocations(),
+                limits.allocationsPerUser(),
+                limits.allocationsPerAddress(),
+                limits.bytesPerUser(),
+                limits.bytes()));
         PortPool ports =
                 new PortPool(config.relayPorts().first(), config.relayPorts().last(), new SecureRandom());
         BookCredentials credentials = new BookCredentials(parts.book(), parts.realm(), RelayClock.SYSTEM::epochMillis);
@@ -130,13 +135,14 @@ public final class NodeRelay {
                 }
             }
         }
+        TurnConfig.Limits limits = plan.config().limits();
         return new NetSettings(
                 listeners,
                 plan.relayIpv4(),
                 plan.relayIpv6(),
                 Runtime.getRuntime().availableProcessors(),
                 NetSettings.DEFAULT_SOCKET_BUFFER,
-                NetLimits.DEFAULTS,
+                NetLimits.DEFAULTS.withConnections(limits.connections(), limits.connectionsPerAddress()),
                 from -> plan.config().proxies().stream().anyMatch(network -> network.contains(from)));
     }
 
@@ -224,6 +230,10 @@ public final class NodeRelay {
 
     public List<RelayCounters> counters() {
         return server.relayCounters();
+    }
+
+    public List<NetCounters> netCounters() {
+        return server.netCounters();
     }
 
     /** Connections of clients over TCP, TLS and DTLS that are open now. */

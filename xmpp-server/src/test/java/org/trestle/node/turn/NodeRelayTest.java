@@ -65,6 +65,7 @@ final class NodeRelayTest {
                                   users = ["bench:secret"]
                                   relay-ports = "31000-31999"
                                   quotas.allocations-per-user = 2
+                                  quotas.allocations-per-address = 3
                                 }
                                 """.formatted(freePort())), directory)
                 .turn();

@@ -43,7 +43,7 @@ final class Trestle implements TurnContender {
                   realm = "trestle"
                   users = ["%s:%s"]
                   peers.loopback = true
-                  quotas { allocations = 100000, allocations-per-user = 100000, challenges = 1000000 }
+                  quotas { allocations = 100000, allocations-per-user = 100000, allocations-per-address = 100000, challenges = 1000000 }
                 }
                 """.formatted(PLAIN, SECURED, USER, PASSWORD));
         Path log = directory.resolve("log");
