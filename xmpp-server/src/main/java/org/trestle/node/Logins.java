@@ -10,10 +10,8 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.trestle.auth.attempts.Attempts;
 import org.trestle.auth.cert.ClientCertificates;
-import org.trestle.auth.keys.ClusterKey;
 import org.trestle.auth.sasl.AccountMechanisms;
 import org.trestle.auth.sasl.SaslMechanisms;
-import org.trestle.auth.scram.Credentials;
 import org.trestle.auth.scram.KeyDerivation;
 import org.trestle.node.config.NodeConfig;
 import org.trestle.node.pki.Pem;
@@ -37,19 +35,17 @@ final class Logins {
     static SaslMechanisms mechanisms(
             NodeConfig.Clients clients,
             List<X509Certificate> authorities,
-            Credentials credentials,
-            KeyDerivation derivation,
-            ClusterKey clusterKey,
+            AccountMechanisms.Keys keys,
             MeterRegistry metrics) {
         Attempts attempts = new Attempts(clients.attempts(), System::nanoTime);
         refused(metrics, attempts, "address", Attempts::refusedAddresses);
         refused(metrics, attempts, "account", Attempts::refusedAccounts);
         FunctionCounter.builder("xmpp.login.forgotten", attempts, Attempts::forgotten)
                 .register(metrics);
-        FunctionCounter.builder("xmpp.login.busy", derivation, KeyDerivation::refused)
+        FunctionCounter.builder("xmpp.login.busy", keys.derivation(), KeyDerivation::refused)
                 .register(metrics);
         ClientCertificates certificates = new ClientCertificates(authorities, clients.certificateNames(), Instant::now);
-        return new AccountMechanisms(credentials, derivation, clusterKey, certificates, attempts, new SecureRandom());
+        return new AccountMechanisms(keys, certificates, attempts, new SecureRandom());
     }
 
     private static void refused(

@@ -28,6 +28,7 @@ import org.trestle.auth.accounts.ServedDomains;
 import org.trestle.auth.accounts.TableAccounts;
 import org.trestle.auth.callbridge.TableCallBridges;
 import org.trestle.auth.keys.ClusterKey;
+import org.trestle.auth.sasl.AccountMechanisms;
 import org.trestle.auth.sasl.SaslMechanisms;
 import org.trestle.auth.scram.KeyDerivation;
 import org.trestle.cluster.log.LogTuning;
@@ -108,8 +109,8 @@ final class Node implements AutoCloseable {
                 cluster.tables(), derivation, timers::now, ServedDomains.only(() -> served(settings)));
         TableCallBridges callBridges = new TableCallBridges(cluster.tables(), clusterKey, random);
         List<X509Certificate> authorities = Logins.authorities(config.clients());
-        SaslMechanisms mechanisms =
-                Logins.mechanisms(config.clients(), authorities, accounts, derivation, clusterKey, metrics);
+        SaslMechanisms mechanisms = Logins.mechanisms(
+                config.clients(), authorities, new AccountMechanisms.Keys(accounts, derivation, clusterKey), metrics);
 
         NodeKeys keys = new NodeKeys(config, files, settings, state, timers::now);
         cluster.services(() -> {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -160,7 +159,7 @@ final class RunningNode implements NodeControl, AutoCloseable {
         parts.xmpp().listening(after);
         parts.turn().refresh();
         keep(after);
-        log.info("changed by the console: {}", difference(before, after));
+        log.info("changed by the console: {}", after.difference(before));
         try {
             serve(before, after);
         } catch (ConsoleException refused) {
@@ -193,32 +192,6 @@ final class RunningNode implements NodeControl, AutoCloseable {
                     "the node's state cannot be written in " + parts.config().data() + ": " + unwritable.getMessage(),
                     unwritable);
         }
-    }
-
-    /** What changed, before and after. */
-    private static String difference(NodeState before, NodeState after) {
-        List<String> changes = new ArrayList<>();
-        if (before.enabled() != after.enabled()) {
-            changes.add("enabled " + before.enabled() + " -> " + after.enabled());
-        }
-        if (before.clustering() != after.clustering()) {
-            changes.add("clustering " + before.clustering() + " -> " + after.clustering());
-        }
-        if (!before.listen().equals(after.listen())) {
-            changes.add("listen " + before.listen() + " -> " + after.listen());
-        }
-        if (!before.turn().equals(after.turn())) {
-            changes.add("turn " + before.turn() + " -> " + after.turn());
-        }
-        if (!Objects.equals(before.certificate(), after.certificate())) {
-            changes.add("certificate " + file(before) + " -> " + file(after));
-        }
-        return String.join(", ", changes);
-    }
-
-    private static String file(NodeState state) {
-        NodeState.Certificate certificate = state.certificate();
-        return certificate == null ? "none" : certificate.certificate();
     }
 
     @Override

@@ -23,6 +23,15 @@ public final class AccountMechanisms implements SaslMechanisms {
     private static final List<ScramHash> STRONGEST_FIRST =
             List.of(ScramHash.SHA_512, ScramHash.SHA_256, ScramHash.SHA_1);
 
+    /**
+     * What passwords are checked against.
+     *
+     * @param credentials the keys of accounts
+     * @param derivation makes keys of passwords
+     * @param clusterKey makes keys for accounts that do not exist, the same on each node
+     */
+    public record Keys(Credentials credentials, KeyDerivation derivation, ClusterKey clusterKey) {}
+
     private final Credentials credentials;
     private final Decoys decoys;
     private final PasswordCheck passwords;
@@ -30,16 +39,10 @@ public final class AccountMechanisms implements SaslMechanisms {
     private final Attempts attempts;
     private final SecureRandom random;
 
-    public AccountMechanisms(
-            Credentials credentials,
-            KeyDerivation derivation,
-            ClusterKey clusterKey,
-            ClientCertificates certificates,
-            Attempts attempts,
-            SecureRandom random) {
-        this.credentials = credentials;
-        this.decoys = new Decoys(clusterKey, KeyDerivation.ITERATIONS);
-        this.passwords = new PasswordCheck(credentials, decoys, derivation);
+    public AccountMechanisms(Keys keys, ClientCertificates certificates, Attempts attempts, SecureRandom random) {
+        this.credentials = keys.credentials();
+        this.decoys = new Decoys(keys.clusterKey(), KeyDerivation.ITERATIONS);
+        this.passwords = new PasswordCheck(credentials, decoys, keys.derivation());
         this.certificates = certificates;
         this.attempts = attempts;
         this.random = random;

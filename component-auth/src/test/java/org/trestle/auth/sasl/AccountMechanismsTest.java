@@ -65,9 +65,7 @@ final class AccountMechanismsTest {
     private final KeyDerivation derivation = new KeyDerivation(random, 1, 100);
     private final TableAccounts accounts = new TableAccounts(tables, derivation);
     private final SaslMechanisms mechanisms = new AccountMechanisms(
-            accounts,
-            derivation,
-            new ClusterKey(tables, random),
+            new AccountMechanisms.Keys(accounts, derivation, new ClusterKey(tables, random)),
             ClientCertificates.NONE,
             new Attempts(new AttemptLimits(MANY, MANY, MANY, 1000), System::nanoTime),
             random);
@@ -220,9 +218,7 @@ final class AccountMechanismsTest {
             }
         };
         SaslMechanisms withOlder = new AccountMechanisms(
-                credentials,
-                derivation,
-                new ClusterKey(tables, random),
+                new AccountMechanisms.Keys(credentials, derivation, new ClusterKey(tables, random)),
                 ClientCertificates.NONE,
                 Attempts.standard(),
                 random);
@@ -276,9 +272,7 @@ final class AccountMechanismsTest {
         try (KeyDerivation busy = new KeyDerivation(random, 1, 1)) {
             AttemptLimits many = new AttemptLimits(MANY, MANY, MANY, 1000);
             SaslMechanisms crowded = new AccountMechanisms(
-                    accounts,
-                    busy,
-                    new ClusterKey(tables, random),
+                    new AccountMechanisms.Keys(accounts, busy, new ClusterKey(tables, random)),
                     ClientCertificates.NONE,
                     new Attempts(many, System::nanoTime),
                     random);
@@ -312,9 +306,7 @@ final class AccountMechanismsTest {
             }
         };
         SaslMechanisms late = new AccountMechanisms(
-                ended,
-                derivation,
-                new ClusterKey(tables, random),
+                new AccountMechanisms.Keys(ended, derivation, new ClusterKey(tables, random)),
                 ClientCertificates.NONE,
                 Attempts.standard(),
                 random);
@@ -327,9 +319,7 @@ final class AccountMechanismsTest {
     void whoHasGuessedTooOftenIsNotHeardAnyMoreAndEveryoneElseIs(String name) throws Exception {
         AttemptLimits few = new AttemptLimits(MANY, new Budget(2, Duration.ofDays(1)), MANY, 1000);
         SaslMechanisms limited = new AccountMechanisms(
-                accounts,
-                derivation,
-                new ClusterKey(tables, random),
+                new AccountMechanisms.Keys(accounts, derivation, new ClusterKey(tables, random)),
                 ClientCertificates.NONE,
                 new Attempts(few, System::nanoTime),
                 random);

@@ -28,9 +28,7 @@ final class SaslFuzzTest {
     private static final KeyDerivation DERIVATION = new KeyDerivation(RANDOM, 1, 100);
     private static final Credentials NOBODY = jid -> null;
     private static final SaslMechanisms MECHANISMS = new AccountMechanisms(
-            NOBODY,
-            DERIVATION,
-            new ClusterKey(new LocalTables(), RANDOM),
+            new AccountMechanisms.Keys(NOBODY, DERIVATION, new ClusterKey(new LocalTables(), RANDOM)),
             ClientCertificates.NONE,
             new Attempts(new AttemptLimits(MANY, MANY, MANY, 1000), System::nanoTime),
             RANDOM);

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,5 +130,26 @@ public record NodeState(
             channel.force(true);
         }
         Files.move(fresh, data.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** What is different, in words: for each part what it was and what it is. */
+    public String difference(NodeState before) {
+        List<String> changes = new ArrayList<>();
+        changed(changes, "enabled", before.enabled, enabled);
+        changed(changes, "clustering", before.clustering, clustering);
+        changed(changes, "listen", before.listen, listen);
+        changed(changes, "turn", before.turn, turn);
+        changed(changes, "certificate", file(before.certificate), file(certificate));
+        return String.join(", ", changes);
+    }
+
+    private static void changed(List<String> changes, String part, Object before, Object after) {
+        if (!before.equals(after)) {
+            changes.add(part + " " + before + " -> " + after);
+        }
+    }
+
+    private static String file(@Nullable Certificate certificate) {
+        return certificate == null ? "none" : certificate.certificate();
     }
 }

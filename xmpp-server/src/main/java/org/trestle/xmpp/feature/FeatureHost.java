@@ -3,7 +3,6 @@ package org.trestle.xmpp.feature;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,6 @@ import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.route.LocalServices;
 import org.trestle.xmpp.route.RouteHooks;
 import org.trestle.xmpp.session.ClientSession;
-import org.trestle.xmpp.session.Endpoint;
 import org.trestle.xmpp.session.PresenceRules;
 import org.trestle.xmpp.session.Source;
 import org.trestle.xmpp.session.StreamFeatures;
@@ -27,11 +25,8 @@ import org.trestle.xmpp.session.Switchboard;
 import org.trestle.xmpp.session.WithoutRosters;
 import org.trestle.xmpp.stanza.Iq;
 import org.trestle.xmpp.stanza.Message;
-import org.trestle.xmpp.stanza.Payload;
 import org.trestle.xmpp.stanza.Presence;
 import org.trestle.xmpp.stanza.Stanza;
-import org.trestle.xmpp.stanza.StanzaError;
-import org.trestle.xmpp.stanza.StanzaError.Condition;
 import org.trestle.xmpp.xml.Element;
 
 /**
@@ -40,18 +35,14 @@ import org.trestle.xmpp.xml.Element;
  */
 public final class FeatureHost implements LocalServices, StreamFeatures, FeatureContext {
 
-    private record Key(Iq.Type type, String name, String namespace, Scope scope) {}
-
     private record Nonza(String name, String namespace) {}
-
-    private static final Element NOTHING = Element.of("nothing", "").build();
 
     private final FeatureSite site;
     private final RouteHooks hooks;
     private final Switchboard switchboard;
     private final Supplier<List<String>> components;
     private final Product product;
-    private final Map<Key, IqHandler> handlers = new HashMap<>();
+    private final IqTable requests;
     private @Nullable PresenceRules rules;
     private InboundPresence inbound = (presence, account, sender) -> false;
     private final List<Consumer<ClientSession>> available = new ArrayList<>();
@@ -62,8 +53,7 @@ public final class FeatureHost implements LocalServices, StreamFeatures, Feature
     private Function<BareJid, Element> rosters =
             account -> Element.of("query", "jabber:iq:roster").build();
     private final Discovery discovery = new Discovery();
-    private final Map<String, StrangerHandler> strangers = new HashMap<>();
-    private final Map<Stage, List<Supplier<@Nullable Element>>> advertised = new EnumMap<>(Stage.class);
+    private final StreamOffers offers = new StreamOffers();
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
     /** Installs the features in order. */
@@ -79,9 +69,7 @@ public final class FeatureHost implements LocalServices, StreamFeatures, Feature
         this.switchboard = switchboard;
         this.components = components;
         this.product = product;
-        for (Stage stage : Stage.values()) {
-            advertised.put(stage, new ArrayList<>());
-        }
+        this.requests = new IqTable(switchboard);
         for (Feature feature : features) {
             feature.install(this);
         }
@@ -90,7 +78,7 @@ public final class FeatureHost implements LocalServices, StreamFeatures, Feature
     @Override
     public void server(Iq iq, @Nullable Source asker) {
         if (iq.isRequest()) {
-            dispatch(iq, Scope.SERVER, asker);
+            requests.dispatch(iq, Scope.SERVER, asker);
             return;
         }
         int hyphen = iq.id().indexOf('-');
@@ -110,7 +98,7 @@ public final class FeatureHost implements LocalServices, StreamFeatures, Feature
         Scope scope = from.bare().equals(account)
                 ? Scope.ACCOUNT
                 : rules().isSubscriber(account, from) ? Scope.SUBSCRIBER : Scope.STRANGER;
-        dispatch(iq, scope, asker);
+        requests.dispatch(iq, scope, asker);
     }
 
     @Override
@@ -135,41 +123,9 @@ public final class FeatureHost implements LocalServices, StreamFeatures, Feature
         return false;
     }
 
-    private void dispatch(Iq iq, Scope scope, @Nullable Source asker) {
-        List<Element> children = iq.children();
-        if (children.size() != 1) {
-            request(iq, NOTHING, asker).refuse(StanzaError.of(Condition.BAD_REQUEST));
-            return;
-        }
-        Element child = children.get(0);
-        IqHandler handler = handlers.get(new Key(iq.type(), child.name(), child.namespace(), scope));
-        if (handler == null) {
-            request(iq, child, asker).refuse(StanzaError.of(Condition.SERVICE_UNAVAILABLE));
-        } else {
-            handler.handle(request(iq, child, asker));
-        }
-    }
-
-    private IqRequest request(Iq iq, Element element, @Nullable Source asker) {
-        return new IqRequest(iq, element, reply -> {
-            if (asker instanceof Endpoint endpoint) {
-                endpoint.onLoop(() -> {
-                    if (endpoint.deliver(reply, null) == Endpoint.Delivery.CLOSED) {
-                        switchboard.route(reply, null);
-                    }
-                });
-            } else {
-                switchboard.route(reply, null);
-            }
-        });
-    }
-
     @Override
     public void iq(Iq.Type type, String name, String namespace, Scope scope, IqHandler handler) {
-        @Nullable IqHandler before = handlers.put(new Key(type, name, namespace, scope), handler);
-        if (before != null) {
-            throw new IllegalStateException("two features have iq " + type + " " + name + " in " + namespace);
-        }
+        requests.add(type, name, namespace, scope, handler);
     }
 
     @Override
@@ -204,39 +160,22 @@ public final class FeatureHost implements LocalServices, StreamFeatures, Feature
 
     @Override
     public void advertise(Stage stage, Supplier<@Nullable Element> feature) {
-        of(stage).add(feature);
+        offers.advertise(stage, feature);
     }
 
     @Override
     public List<Element> offered(boolean authenticated) {
-        List<Element> offered = new ArrayList<>();
-        for (Supplier<@Nullable Element> feature : of(authenticated ? Stage.AFTER_LOGIN : Stage.BEFORE_LOGIN)) {
-            Element element = feature.get();
-            if (element != null) {
-                offered.add(element);
-            }
-        }
-        return offered;
+        return offers.offered(authenticated);
     }
 
     @Override
     public void stranger(String name, String namespace, StrangerHandler handler) {
-        strangers.put("{" + namespace + "}" + name, handler);
+        offers.stranger(name, namespace, handler);
     }
 
     @Override
     public @Nullable CompletionStage<Stanza> stranger(String domain, Iq request, InetAddress peer) {
-        Payload content = request.content();
-        StrangerHandler handler = strangers.get("{" + content.firstNamespace() + "}" + content.firstName());
-        return handler == null ? null : handler.ask(domain, request, peer);
-    }
-
-    private List<Supplier<@Nullable Element>> of(Stage stage) {
-        List<Supplier<@Nullable Element>> features = advertised.get(stage);
-        if (features == null) {
-            throw new IllegalStateException("no stage " + stage);
-        }
-        return features;
+        return offers.stranger(domain, request, peer);
     }
 
     @Override

@@ -1,21 +1,16 @@
 package org.trestle.xmpp.session;
 
-import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.trestle.cluster.api.Binding;
 import org.trestle.xmpp.jid.FullJid;
 import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.stanza.Iq;
 import org.trestle.xmpp.stanza.Message;
 import org.trestle.xmpp.stanza.Presence;
 import org.trestle.xmpp.stanza.Stanza;
-import org.trestle.xmpp.stanza.StanzaError;
 import org.trestle.xmpp.stream.ClientStream;
 import org.trestle.xmpp.stream.StreamError;
 import org.trestle.xmpp.xml.Element;
@@ -30,14 +25,8 @@ public final class ClientSession extends ResumableEndpoint {
 
     private final FullJid jid;
     private final Sessions sessions;
-    private final Set<Jid> directed = new LinkedHashSet<>(0);
+    private final OwnPresence own;
     private final Set<String> marks = new HashSet<>(0);
-    private @Nullable Presence presence;
-    // The number of the last presence for everybody, and of the last one that waits for the directory (0: none does).
-    private int announcements;
-    private int announcing;
-    private byte[] published = Availability.connected();
-    private boolean copies;
     private @Nullable Successor successor;
     private int pings;
     private long rosterVersion = -1;
@@ -48,6 +37,7 @@ public final class ClientSession extends ResumableEndpoint {
         super(id, stream, sessions.context());
         this.jid = jid;
         this.sessions = sessions;
+        this.own = new OwnPresence(this, sessions);
     }
 
     /** The entry of the directory was seen: when it is not there any more somebody else has taken it out. */
@@ -87,7 +77,8 @@ public final class ClientSession extends ResumableEndpoint {
         return isClosed() || context().nonzas().take(this, element);
     }
 
-    private void route(Stanza stanza) {
+    /** Sends a stanza in the name of this resource. */
+    void route(Stanza stanza) {
         context().switchboard().route(stanza.withFrom(jid), this);
     }
 
@@ -96,9 +87,9 @@ public final class ClientSession extends ResumableEndpoint {
             case AVAILABLE, UNAVAILABLE -> {
                 Jid to = sent.to();
                 if (to == null) {
-                    announce(sent.withFrom(jid));
+                    own.announce(sent.withFrom(jid));
                 } else {
-                    direct(sent, to);
+                    own.direct(sent, to);
                 }
             }
             // RFC 6121 3.1.2: a subscription is between accounts, not resources.
@@ -113,96 +104,6 @@ public final class ClientSession extends ResumableEndpoint {
                     route(sent);
                 }
             }
-        }
-    }
-
-    /** RFC 6121 4.6: presence to somebody who has no subscription. */
-    private void direct(Presence sent, Jid to) {
-        if (sent.type() == Presence.Type.UNAVAILABLE) {
-            directed.remove(to);
-        } else if (!directed.contains(to)) {
-            if (directed.size() >= context().limits().maxDirected()) {
-                bounce(
-                        sent,
-                        StanzaError.of(
-                                StanzaError.Condition.RESOURCE_CONSTRAINT,
-                                "this session has told " + directed.size()
-                                        + " addresses of its presence, no more fit"));
-                return;
-            }
-            directed.add(to);
-        }
-        route(sent);
-    }
-
-    /**
-     * RFC 6121 4.2, 4.4, 4.5: presence for everybody. The directory hears of it first, so that whoever is told that this
-     * resource is available can rely on it.
-     */
-    private void announce(Presence sent) {
-        Integer priority = priority(sent);
-        if (priority == null && sent.type() == Presence.Type.AVAILABLE) {
-            bounce(
-                    sent,
-                    StanzaError.of(StanzaError.Condition.BAD_REQUEST, "a priority is a whole number from -128 to 127"));
-            return;
-        }
-        byte[] attributes = Availability.withCopies(
-                priority == null || sent.type() == Presence.Type.UNAVAILABLE
-                        ? Availability.connected()
-                        : Availability.available(priority),
-                copies);
-        if (announcing == 0 && Arrays.equals(attributes, published)) {
-            announced(sent);
-            return;
-        }
-        int number = ++announcements;
-        announcing = number;
-        published = attributes;
-        sessions.publish(this, attributes)
-                .whenComplete((done, failed) -> onLoop(() -> {
-                    // Of several that waited for the directory the last one counts: presence is a state.
-                    if (announcing == number) {
-                        announcing = 0;
-                        if (failed == null) {
-                            announced(sent);
-                        } else {
-                            published = Availability.connected();
-                            bounce(sent.withTo(null), StanzaError.of(StanzaError.Condition.INTERNAL_SERVER_ERROR));
-                        }
-                    }
-                }));
-    }
-
-    private void announced(Presence sent) {
-        if (isClosed()) {
-            return;
-        }
-        boolean wasAvailable = presence != null;
-        boolean available = sent.type() == Presence.Type.AVAILABLE;
-        presence = available ? sent : null;
-        if (!available && !wasAvailable && directed.isEmpty()) {
-            return;
-        }
-        for (Binding binding : sessions.available(jid)) {
-            FullJid resource = binding.resource().equals(jid.resource())
-                    ? jid
-                    : jid.bareJid().withResource(binding.resource());
-            context().switchboard().route(sent.withTo(resource), this);
-            if (available && !wasAvailable && !resource.equals(jid)) {
-                context().switchboard().route(Presence.of(Presence.Type.PROBE, jid, resource), null);
-            }
-        }
-        if (available || wasAvailable) {
-            context().rules().announced(this, sent, !wasAvailable);
-        }
-        if (available) {
-            greet();
-        } else {
-            deliver(sent.withTo(jid), null);
-            directed.removeIf(to -> wasAvailable && to.resource() == null && isSubscriber(to));
-            directed.forEach(to -> context().switchboard().route(sent.withTo(to), this));
-            directed.clear();
         }
     }
 
@@ -235,26 +136,17 @@ public final class ClientSession extends ResumableEndpoint {
      * know once the result is there. On the loop.
      */
     public CompletionStage<Void> copies(boolean wanted) {
-        copies = wanted;
-        byte[] attributes = Availability.withCopies(published, wanted);
-        if (Arrays.equals(attributes, published)) {
-            return CompletableFuture.completedFuture(null);
-        }
-        published = attributes;
-        return sessions.publish(this, attributes);
+        return own.copies(wanted);
     }
 
     /** Whether this address was told directly that the session is available. On the loop. */
     public boolean hasTold(Jid to) {
-        return directed.contains(to);
+        return own.hasTold(to);
     }
 
     /** Tells those who match no more, for they are said goodbye; returns who they are. On the loop. */
     public Set<Jid> forget(Predicate<Jid> whom) {
-        Set<Jid> forgotten = new LinkedHashSet<>(directed);
-        forgotten.removeIf(whom.negate());
-        directed.removeAll(forgotten);
-        return forgotten;
+        return own.forget(whom);
     }
 
     /** A feature remembers this word, its namespace, of the session. On the loop. */
@@ -268,62 +160,13 @@ public final class ClientSession extends ResumableEndpoint {
     }
 
     /** The message of the day, once a session, as a headline of the domain (RFC 6121 5.2.2). */
-    private void greet() {
+    void greet() {
         String text = sessions.messageOfTheDay();
         if (text != null && !greeted) {
             Element body = Element.of("body", Namespaces.CLIENT).text(text).build();
             deliver(Message.of(Message.Type.HEADLINE, Jid.of(jid.domain()), jid, body), null);
         }
         greeted = true;
-    }
-
-    /** RFC 6121 4.7.2.3: -128 to 127, zero when there is none; null when what is there is no such number. */
-    static @Nullable Integer priority(Presence presence) {
-        Element priority = presence.child("priority", Namespaces.CLIENT);
-        if (priority == null) {
-            return 0;
-        }
-        try {
-            int number = Integer.parseInt(priority.text().strip());
-            return number < Availability.LOWEST || number > Availability.HIGHEST ? null : number;
-        } catch (NumberFormatException notANumber) {
-            return null;
-        }
-    }
-
-    private void bounce(Presence sent, StanzaError error) {
-        Stanza reply = error.error(sent);
-        if (reply != null) {
-            deliver(reply.withTo(jid), null);
-        }
-    }
-
-    private boolean isSubscriber(Jid watcher) {
-        return context().rules().isSubscriber(jid.bareJid(), watcher);
-    }
-
-    /**
-     * RFC 6121 4.3.2: the own resources, subscribers, and those who were told directly, are answered; to others this session
-     * does not exist.
-     */
-    @Override
-    public Delivery probed(Presence probe, @Nullable Source source) {
-        Presence last = presence;
-        Jid from = probe.from();
-        if (isClosed()) {
-            return Delivery.CLOSED;
-        }
-        if (from != null && last != null && mayAsk(from)) {
-            context().switchboard().route(last.withTo(from), this);
-        }
-        return Delivery.TAKEN;
-    }
-
-    private boolean mayAsk(Jid from) {
-        return from.bare().equals(jid.bareJid())
-                || directed.contains(from)
-                || directed.contains(from.bare())
-                || isSubscriber(from);
     }
 
     /**
@@ -344,7 +187,17 @@ public final class ClientSession extends ResumableEndpoint {
 
     /** The last presence for everybody; null when the session is not available. On the loop. */
     public @Nullable Presence presence() {
-        return presence;
+        return own.last();
+    }
+
+    /** RFC 6121 4.3.2: those who may know that it is available are answered; to others this session does not exist. */
+    @Override
+    public Delivery probed(Presence probe, @Nullable Source source) {
+        if (isClosed()) {
+            return Delivery.CLOSED;
+        }
+        own.probed(probe);
+        return Delivery.TAKEN;
     }
 
     @Override

@@ -1,10 +1,5 @@
 package org.trestle.xmpp.session;
 
-import io.netty.channel.EventLoop;
-import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.stanza.Presence;
@@ -21,7 +16,7 @@ import org.trestle.xmpp.stream.XmppStream;
  * only (see {@link Holds}); what still comes is written, up to {@link SessionLimits#excess}; when the stream takes more
  * again, everybody goes on.
  */
-public abstract class Endpoint implements Source, StreamListener {
+public abstract class Endpoint extends LoopBound implements Source, StreamListener {
 
     /** What became of a stanza that was handed to an endpoint. */
     public enum Delivery {
@@ -38,30 +33,23 @@ public abstract class Endpoint implements Source, StreamListener {
 
     private final String id;
     private volatile XmppStream stream;
-    private final EventLoop loop;
-    private final SessionContext context;
-    private final Set<Source> stopped = new LinkedHashSet<>(4);
+    private final Congestion congestion;
+    private final Liveness liveness;
     private final Holds holds;
     private final Backlog backlog = new Backlog();
     private @Nullable Outlet outlet;
     private boolean closed;
-    private long excess;
-    private boolean slow;
-    private long slowSince;
-    private long lastHeard;
-    private boolean asked;
-    private boolean keptAlive;
 
     protected Endpoint(String id, XmppStream stream, SessionContext context) {
+        super(stream.loop(), context);
         this.id = id;
         this.stream = stream;
-        this.loop = stream.loop();
-        this.context = context;
-        this.lastHeard = context.nanos();
+        this.congestion = new Congestion(this, context.limits());
+        this.liveness = new Liveness(context.limits(), context.nanos());
         this.holds = new Holds(context, new Holds.Reading() {
             @Override
             public void reading(boolean on) {
-                lastHeard = context.nanos();
+                liveness.listening(context.nanos());
                 stream().reading(on);
             }
 
@@ -77,14 +65,6 @@ public abstract class Endpoint implements Source, StreamListener {
         return id;
     }
 
-    public final EventLoop loop() {
-        return loop;
-    }
-
-    protected final SessionContext context() {
-        return context;
-    }
-
     /** The stream of this endpoint; another one when a session is resumed. */
     public final XmppStream stream() {
         return stream;
@@ -93,15 +73,12 @@ public abstract class Endpoint implements Source, StreamListener {
     /** The endpoint goes on with another stream. On the loop, which is that of the stream too. */
     protected final void goOnWith(XmppStream other) {
         stream = other;
-        lastHeard = context.nanos();
-        asked = false;
+        liveness.reconnected(context().nanos());
     }
 
     /** The stream is gone and the endpoint is not: nobody is stopped for its sake, and nothing stops it. On the loop. */
     protected final void disconnected() {
-        slow = false;
-        excess = 0;
-        letGo();
+        congestion.end();
         holds.clear();
     }
 
@@ -131,7 +108,7 @@ public abstract class Endpoint implements Source, StreamListener {
     public final boolean reserve(Stanza stanza) {
         boolean room = backlog.add(stanza);
         if (!room) {
-            context.meters().full();
+            context().meters().full();
         }
         return room;
     }
@@ -179,8 +156,8 @@ public abstract class Endpoint implements Source, StreamListener {
         if (closed) {
             return Delivery.CLOSED;
         }
-        if (slow && !fits(stanza)) {
-            context.meters().full();
+        if (congestion.isSlow() && !congestion.fits(stanza)) {
+            context().meters().full();
             if (source == null) {
                 overrun();
             }
@@ -192,15 +169,16 @@ public abstract class Endpoint implements Source, StreamListener {
         if (closed) {
             return Delivery.TAKEN;
         }
-        if (!keepsUp()) {
-            becameSlow();
+        if (!congestion.isSlow() && !keepsUp()) {
+            congestion.begin(context().nanos());
+            context().meters().slow();
         }
-        if (slow || backlog.isBusy()) {
-            if (source != null && stopped.add(source)) {
-                source.hold(this);
+        if (congestion.isSlow() || backlog.isBusy()) {
+            if (source != null) {
+                congestion.stop(source);
             }
-        } else if (!stopped.isEmpty() && backlog.isCalm()) {
-            letGo();
+        } else if (congestion.hasStopped() && backlog.isCalm()) {
+            congestion.letGo();
         }
         return Delivery.TAKEN;
     }
@@ -235,19 +213,6 @@ public abstract class Endpoint implements Source, StreamListener {
         }
     }
 
-    private boolean fits(Stanza stanza) {
-        excess += Backlog.size(stanza);
-        return excess <= context.limits().excess();
-    }
-
-    private void becameSlow() {
-        if (!slow) {
-            slow = true;
-            slowSince = context.nanos();
-            context.meters().slow();
-        }
-    }
-
     public final boolean isClosed() {
         return closed;
     }
@@ -255,18 +220,9 @@ public abstract class Endpoint implements Source, StreamListener {
     /** The stream takes more. */
     @Override
     public final void writable() {
-        if (slow && keepsUp()) {
-            slow = false;
-            excess = 0;
-            letGo();
+        if (congestion.isSlow() && keepsUp()) {
+            congestion.end();
         }
-    }
-
-    private void letGo() {
-        for (Source source : stopped) {
-            source.release(this);
-        }
-        stopped.clear();
     }
 
     /** The stream has gone. */
@@ -279,7 +235,7 @@ public abstract class Endpoint implements Source, StreamListener {
     public final void overrun() {
         onLoop(() -> {
             if (!closed) {
-                context.meters().overrun();
+                context().meters().overrun();
                 end(StreamError.of(
                         StreamError.Condition.RESOURCE_CONSTRAINT, "more waits for this stream than it reads"));
             }
@@ -302,7 +258,7 @@ public abstract class Endpoint implements Source, StreamListener {
     private void finish() {
         if (!closed) {
             closed = true;
-            letGo();
+            congestion.letGo();
             holds.clear();
             gone();
         }
@@ -328,85 +284,46 @@ public abstract class Endpoint implements Source, StreamListener {
 
     /** When something came from the peer last, in the nanoseconds of {@link SessionContext#nanos}. */
     protected final long lastHeard() {
-        return lastHeard;
+        return liveness.lastHeard();
     }
 
     /** Called about once a second on the loop: closes a peer that does not read, or does not answer. */
     public final void tick() {
-        long now = context.nanos();
+        long now = context().nanos();
         if (closed) {
             return;
         }
         if (stream.heard()) {
-            lastHeard = now;
-            asked = false;
-            keptAlive = false;
+            liveness.heard(now);
         }
         second();
         if (closed || !isConnected()) {
             return;
         }
-        if (slow && now - slowSince > context.limits().slowReader().toNanos()) {
-            context.meters().slowClosed();
-            end(StreamError.of(
-                    StreamError.Condition.RESOURCE_CONSTRAINT,
-                    "nothing was read from this stream for "
-                            + words(context.limits().slowReader())));
+        if (congestion.isOverdue(now)) {
+            context().meters().slowClosed();
+            end(congestion.unread());
             return;
         }
-        if (!slow && backlog.isCalm()) {
-            letGo();
+        if (!congestion.isSlow() && backlog.isCalm()) {
+            congestion.letGo();
         }
         // A holder on another node whose word to go on was lost must not count for ever.
-        holds.forgetBefore(now - context.limits().slowReader().multipliedBy(2).toNanos());
-        if (!holds.stopped() && !slow) {
-            liveness(now - lastHeard);
+        holds.forgetBefore(now - context().limits().slowReader().multipliedBy(2).toNanos());
+        if (!holds.stopped() && !congestion.isSlow()) {
+            lookAfter(liveness.due(now));
         }
     }
 
-    private void liveness(long silent) {
-        if (asked
-                && silent
-                        > context.limits()
-                                .idle()
-                                .plus(context.limits().answer())
-                                .toNanos()) {
-            context.meters().deadClosed();
-            unresponsive(StreamError.of(
-                    StreamError.Condition.CONNECTION_TIMEOUT,
-                    "no answer to a ping within " + words(context.limits().answer())));
-        } else if (!asked && silent > context.limits().idle().toNanos()) {
-            asked = true;
-            ask();
-        } else if (!asked && !keptAlive && silent > context.limits().idle().toNanos() / 2) {
-            keptAlive = true;
-            stream.keepAlive();
-        }
-    }
-
-    private static String words(Duration duration) {
-        return duration.toSeconds() + " s";
-    }
-
-    /** Runs on the loop behind everything that waits for it already, also when this thread is the loop. */
-    public final void afterwards(Runnable task) {
-        try {
-            loop.execute(task);
-        } catch (RejectedExecutionException stopped) {
-            context.meters().lateTask();
-        }
-    }
-
-    /** Runs at once on the loop, else hops to it; on a loop that has stopped there is nothing left to do. */
-    public final void onLoop(Runnable task) {
-        if (loop.inEventLoop()) {
-            task.run();
-            return;
-        }
-        try {
-            loop.execute(task);
-        } catch (RejectedExecutionException stopped) {
-            context.meters().lateTask();
+    private void lookAfter(Liveness.Due due) {
+        switch (due) {
+            case GIVE_UP -> {
+                context().meters().deadClosed();
+                unresponsive(liveness.unanswered());
+            }
+            case ASK -> ask();
+            case KEEP_ALIVE -> stream.keepAlive();
+            case NOTHING -> {}
         }
     }
 }

@@ -1,10 +1,7 @@
 package org.trestle.xmpp.session;
 
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -45,8 +42,9 @@ public final class Sessions implements StreamHost, AutoCloseable {
     private final StreamFeatures features;
     private final Subscription subscription;
     private final Subscription ofAccounts;
+    private final SessionSettings settings;
     private final PastSessions past;
-    private final SecureRandom random = new SecureRandom();
+    private final RandomNames names = new RandomNames();
     private final AtomicInteger count = new AtomicInteger();
     private volatile boolean open = true;
     private volatile @Nullable String elsewhere;
@@ -66,6 +64,7 @@ public final class Sessions implements StreamHost, AutoCloseable {
         this.leftovers = leftovers;
         this.context = context;
         this.features = features;
+        this.settings = new SessionSettings(cluster.tables(), context.limits());
         this.past = new PastSessions(context.limits().management().remembered());
         this.subscription = cluster.directory().listen(new Directory.Listener() {
             @Override
@@ -127,21 +126,10 @@ public final class Sessions implements StreamHost, AutoCloseable {
         return accepting() ? features.stranger(domain, request, peer) : null;
     }
 
-    /** What {@code xmpp max_sessions} set for the cluster, else what this node allows. */
-    private int mostSessions() {
-        String set = setting("max_sessions");
-        return set == null ? context.limits().maxSessions() : Integer.parseInt(set);
-    }
-
     /** What {@code xmpp motd add} set, or null. */
     @Nullable
     String messageOfTheDay() {
-        return setting("motd");
-    }
-
-    private @Nullable String setting(String name) {
-        Row row = cluster.tables().get("settings", name);
-        return row == null ? null : new String(row.value(), StandardCharsets.UTF_8);
+        return settings.messageOfTheDay();
     }
 
     @Override
@@ -153,29 +141,29 @@ public final class Sessions implements StreamHost, AutoCloseable {
         }
         FullJid jid;
         try {
-            jid = account.withResource(resource == null ? random(8) : resource);
+            jid = account.withResource(resource == null ? names.of(8) : resource);
         } catch (IllegalArgumentException illegal) {
             return refused(StanzaError.of(StanzaError.Condition.BAD_REQUEST, "the resource is not a legal one"));
         }
         Directory directory = cluster.directory();
         String name = account.toString();
         if (isTaken(jid)) {
-            ConflictPolicy policy = ConflictPolicy.of(setting(ConflictPolicy.SETTING));
+            ConflictPolicy policy = settings.conflicts();
             if (policy == ConflictPolicy.REFUSE) {
                 return refused(StanzaError.of(
                         StanzaError.Condition.CONFLICT, "another session of this account has this resource"));
             }
             if (policy == ConflictPolicy.RENAME) {
-                jid = renamed(jid);
+                jid = names.renamed(jid);
             }
         }
-        int most = mostSessions();
+        int most = settings.mostSessions();
         if (directory.bindings(name).size() >= most && directory.binding(name, jid.resource()) == null) {
             return refused(StanzaError.of(
                     StanzaError.Condition.RESOURCE_CONSTRAINT,
                     "this account has " + most + " sessions, no more are allowed"));
         }
-        ClientSession session = new ClientSession(cluster.self() + "." + random(8), jid, stream, this);
+        ClientSession session = new ClientSession(cluster.self() + "." + names.of(8), jid, stream, this);
         Binding former = directory.binding(name, jid.resource());
         if (former != null && !former.node().equals(cluster.self())) {
             session.tookOver();
@@ -205,16 +193,6 @@ public final class Sessions implements StreamHost, AutoCloseable {
         Binding taken = cluster.directory().binding(jid.bareJid().toString(), jid.resource());
         return taken != null
                 && !(endpoints.get(taken.session()) instanceof ClientSession session && session.isWaiting());
-    }
-
-    /** A resource that nobody has guessed; one that has no room for more is replaced whole. */
-    private FullJid renamed(FullJid jid) {
-        String suffix = random(4);
-        try {
-            return jid.bareJid().withResource(jid.resource() + "-" + suffix);
-        } catch (IllegalArgumentException tooLong) {
-            return jid.bareJid().withResource(suffix);
-        }
     }
 
     private CompletionStage<BindResult> refused(StanzaError error) {
@@ -308,12 +286,6 @@ public final class Sessions implements StreamHost, AutoCloseable {
                 endpoint.close(error);
             }
         }
-    }
-
-    private String random(int bytes) {
-        byte[] value = new byte[bytes];
-        random.nextBytes(value);
-        return HexFormat.of().formatHex(value);
     }
 
     @Override

@@ -6,8 +6,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 import org.trestle.xmpp.stanza.Stanza;
-import org.trestle.xmpp.xml.Element;
-import org.trestle.xmpp.xml.XmlWriter;
 
 /**
  * What we send on one connection. Everything of one turn of the event loop goes into one buffer and out with one flush, which
@@ -17,12 +15,16 @@ final class Output {
     /** A gathered buffer that has grown beyond this is handed to the channel, where it counts as waiting. */
     private static final int GATHERED_BYTES = 16 * 1024;
 
-    private final ChannelHandlerContext context;
+    private final StreamLoop loop;
     private @Nullable ByteBuf gathered;
     private boolean flushPlanned;
 
-    Output(ChannelHandlerContext context) {
-        this.context = context;
+    Output(StreamLoop loop) {
+        this.loop = loop;
+    }
+
+    private ChannelHandlerContext context() {
+        return loop.context();
     }
 
     /** Sends XML that stands for itself on this stream. */
@@ -31,31 +33,26 @@ final class Output {
         planFlush();
     }
 
-    /** Sends an element; names of {@code namespace} need no declaration here. */
-    void element(Element element, String namespace) {
-        xml(XmlWriter.text(element, namespace));
-    }
-
     void stanza(Stanza stanza) {
         ByteBuf room = room();
         stanza.encode(room);
         if (room.readableBytes() >= GATHERED_BYTES) {
             gathered = null;
-            context.write(room, context.voidPromise());
+            context().write(room, context().voidPromise());
         }
         planFlush();
     }
 
     /** Bytes that the peer has not taken, beyond the low water mark; 0 while it keeps up. */
     long waiting() {
-        return context.channel().isWritable() ? 0 : context.channel().bytesBeforeWritable();
+        return context().channel().isWritable() ? 0 : context().channel().bytesBeforeWritable();
     }
 
     /** Sends what was gathered now. */
     ChannelFuture flush() {
         ByteBuf out = gathered;
         gathered = null;
-        return context.writeAndFlush(out == null ? context.alloc().buffer(0) : out);
+        return context().writeAndFlush(out == null ? context().alloc().buffer(0) : out);
     }
 
     /** Sends what was gathered, if anything. */
@@ -64,9 +61,9 @@ final class Output {
         ByteBuf out = gathered;
         gathered = null;
         if (out != null) {
-            context.write(out, context.voidPromise());
+            context().write(out, context().voidPromise());
         }
-        context.flush();
+        context().flush();
     }
 
     /** Forgets what was gathered. */
@@ -81,7 +78,7 @@ final class Output {
     private ByteBuf room() {
         ByteBuf room = gathered;
         if (room == null) {
-            room = context.alloc().buffer(1024);
+            room = context().alloc().buffer(1024);
             gathered = room;
         }
         return room;
@@ -90,7 +87,7 @@ final class Output {
     private void planFlush() {
         if (!flushPlanned) {
             flushPlanned = true;
-            context.channel().eventLoop().execute(this::flushPlanned);
+            loop.loop().execute(this::flushPlanned);
         }
     }
 

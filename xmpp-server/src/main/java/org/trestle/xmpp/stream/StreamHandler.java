@@ -1,19 +1,11 @@
 package org.trestle.xmpp.stream;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.netty.util.concurrent.Future;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +16,6 @@ import org.trestle.xmpp.stream.StreamCounters.Event;
 import org.trestle.xmpp.stream.StreamError.Condition;
 import org.trestle.xmpp.xml.Namespaces;
 import org.trestle.xmpp.xml.Token;
-import org.trestle.xmpp.xml.Tokenizer;
 import org.trestle.xmpp.xml.XmlLimits;
 
 /**
@@ -32,7 +23,7 @@ import org.trestle.xmpp.xml.XmlLimits;
  * 4.9.1). What the tokens mean is the business of its {@link Protocol}. The last place where a mistake of ours is caught, so
  * that it ends one stream and not more.
  */
-final class StreamHandler extends ChannelInboundHandlerAdapter {
+final class StreamHandler extends ConnectionFaults {
     private static final Logger LOG = LoggerFactory.getLogger(StreamHandler.class);
     private static final String END = "</stream:stream>";
 
@@ -46,53 +37,47 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
     private final StreamLimits limits;
     private final StreamCounters counters;
     private final Admission.Ticket ticket;
-    private final Tokenizer tokenizer;
+    private final StreamLoop loop = new StreamLoop(this::failed);
+    private final Inflow inflow;
+    private final Output output = new Output(loop);
     private final Protocol protocol;
 
     private Phase phase = Phase.OPEN;
-    private @Nullable ChannelHandlerContext context;
-    private @Nullable Output output;
-    private @Nullable Future<?> deadline;
     private boolean headerSaid;
-    private boolean heard;
-    private boolean held;
-    private boolean wanted = true;
-    private boolean draining;
 
     StreamHandler(
             StreamLimits limits,
             StreamCounters counters,
             Admission.Ticket ticket,
             Function<StreamHandler, Protocol> protocol) {
+        super(counters);
         this.limits = limits;
         this.counters = counters;
         this.ticket = ticket;
-        this.tokenizer = new Tokenizer(limits.beforeAuthentication());
+        this.inflow = new Inflow(limits.beforeAuthentication(), this::take);
         this.protocol = protocol.apply(this);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        this.context = context;
-        this.output = new Output(context);
-        deadline = after(limits.authentication(), this::timedOut);
+        loop.in(context);
+        loop.deadline(limits.authentication(), this::timedOut);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf in = (ByteBuf) message;
-        heard = true;
         try {
-            tokenizer.append(in);
+            inflow.append(in);
         } finally {
             in.release();
         }
-        drain();
+        inflow.drain();
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        output().flushGathered();
+        output.flushGathered();
         context.fireChannelReadComplete();
     }
 
@@ -106,10 +91,11 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        cancelDeadline();
-        output().discard();
+        loop.cancelDeadline();
+        output.discard();
         Phase before = phase;
         phase = Phase.CLOSED;
+        inflow.over();
         try {
             if (before == Phase.OPEN) {
                 protocol.over(true);
@@ -120,27 +106,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
-            counters.count(Event.TLS_FAILED);
-            LOG.debug(
-                    "TLS handshake failed: peer={} why={}", context.channel().remoteAddress(), why(handshake.cause()));
-            context.close();
-        }
-        context.fireUserEventTriggered(event);
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException || cause instanceof DecoderException) {
-            LOG.debug("connection lost: peer={} why={}", context.channel().remoteAddress(), why(cause));
-            context.close();
-        } else {
-            failed(cause);
-        }
-    }
-
-    private void failed(Throwable cause) {
+    void failed(Throwable cause) {
         counters.count(Event.INTERNAL_ERROR);
         LOG.error(
                 "a stream ends because of a mistake of ours: peer={}",
@@ -149,28 +115,12 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
         close(StreamError.of(Condition.INTERNAL_SERVER_ERROR));
     }
 
-    private static @Nullable String why(@Nullable Throwable cause) {
-        return cause == null ? null : cause.getMessage();
-    }
-
     EventLoop loop() {
-        return context().channel().eventLoop();
+        return loop.loop();
     }
 
     ChannelHandlerContext context() {
-        ChannelHandlerContext known = context;
-        if (known == null) {
-            throw new IllegalStateException("the stream is on no channel yet");
-        }
-        return known;
-    }
-
-    private Output output() {
-        Output known = output;
-        if (known == null) {
-            throw new IllegalStateException("the stream is on no channel yet");
-        }
-        return known;
+        return loop.context();
     }
 
     boolean isOpen() {
@@ -183,18 +133,18 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
 
     /** Bytes that have come behind the token that is being worked on. */
     int buffered() {
-        return tokenizer.buffered();
+        return inflow.buffered();
     }
 
     /** The peer is to open the stream anew. */
     void restart(XmlLimits limits) {
-        tokenizer.restart(limits);
+        inflow.restart(limits);
         headerSaid = false;
     }
 
     /** The peer may send more at once from now on, on the same stream. */
     void withLimits(XmlLimits limits) {
-        tokenizer.withLimits(limits);
+        inflow.withLimits(limits);
     }
 
     /** The peer is known; the time limit goes on until {@link #settled}. */
@@ -205,18 +155,18 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
 
     /** Negotiation is over: no more time limit. */
     void settled() {
-        cancelDeadline();
+        loop.cancelDeadline();
     }
 
     /** Sends our start tag of the stream and whatever is to follow it at once. */
     void open(String openingTag, String more) {
         headerSaid = true;
-        output().xml(openingTag + more);
+        output.xml(openingTag + more);
     }
 
     void say(String xml) {
         if (phase == Phase.OPEN) {
-            output().xml(xml);
+            output.xml(xml);
         }
     }
 
@@ -225,9 +175,9 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
         if (phase != Phase.OPEN) {
             return false;
         }
-        output().stanza(stanza);
+        output.stanza(stanza);
         counters.count(Event.STANZA_SENT);
-        if (output().waiting() > limits.maxWaiting()) {
+        if (output.waiting() > limits.maxWaiting()) {
             counters.count(Event.SLOW_PEER_DROPPED);
             LOG.debug(
                     "peer does not read and is given up: peer={}",
@@ -240,7 +190,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
 
     /** Sends what was said so far, before the pipeline changes. */
     void flush() {
-        output().flushGathered();
+        output.flushGathered();
     }
 
     int maxWaiting() {
@@ -249,9 +199,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
 
     /** Whether bytes have come since this was asked last. */
     boolean heard() {
-        boolean was = heard;
-        heard = false;
-        return was;
+        return inflow.heard();
     }
 
     boolean writable() {
@@ -259,85 +207,34 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
     }
 
     void reading(boolean on) {
-        wanted = on;
-        updateReading();
-        if (on && !draining) {
-            loop().execute(() -> guarded(this::drain));
+        inflow.wanted(on, context().channel().config());
+        if (on && !inflow.isDraining()) {
+            loop.later(inflow::drain);
         }
     }
 
     /** Reads nothing more until the stage is complete, then hands its result over on the loop, and goes on. */
     <T> void await(CompletionStage<T> stage, BiConsumer<@Nullable T, @Nullable Throwable> then) {
-        held = true;
-        updateReading();
-        stage.whenComplete((value, error) -> onLoop(() -> {
-            held = false;
+        inflow.hold(context().channel().config());
+        stage.whenComplete((value, error) -> loop.run(() -> {
+            inflow.release();
             then.accept(value, error);
-            updateReading();
-            drain();
+            inflow.goOn(context().channel().config());
         }));
-    }
-
-    private void onLoop(Runnable task) {
-        if (loop().inEventLoop()) {
-            guarded(task);
-        } else {
-            loop().execute(() -> guarded(task));
-        }
-    }
-
-    private void guarded(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException mistake) {
-            failed(mistake);
-        }
     }
 
     /** Goes to another loop while nothing is read; completes there. */
     CompletionStage<Void> moveTo(EventLoop target) {
-        CompletableFuture<Void> moved = new CompletableFuture<>();
-        Channel channel = context().channel();
-        EventLoop from = loop();
-        if (from == target) {
-            moved.complete(null);
-            return moved;
+        if (loop() == target) {
+            return CompletableFuture.completedFuture(null);
         }
-        cancelDeadline();
-        output().flushGathered();
-        // Behind whatever this loop has planned for the connection.
-        from.execute(() -> channel.deregister()
-                .addListener(left -> target.register(channel)
-                        .addListener(arrived -> target.execute(() -> {
-                            if (phase == Phase.OPEN) {
-                                deadline = after(limits.authentication(), this::timedOut);
-                            }
-                            moved.complete(null);
-                        }))));
-        return moved;
-    }
-
-    private void updateReading() {
-        boolean on = phase != Phase.OPEN || (wanted && !held);
-        context().channel().config().setAutoRead(on);
-    }
-
-    private void drain() {
-        if (draining) {
-            return;
-        }
-        draining = true;
-        try {
-            while (phase != Phase.CLOSED && (phase == Phase.CLOSING || (wanted && !held))) {
-                Token token = tokenizer.next();
-                if (token == null) {
-                    break;
-                }
-                take(token);
+        loop.cancelDeadline();
+        flush();
+        return loop.moveTo(target, () -> {
+            if (phase == Phase.OPEN) {
+                loop.deadline(limits.authentication(), this::timedOut);
             }
-        } finally {
-            draining = false;
-        }
+        });
     }
 
     private void take(Token token) {
@@ -368,8 +265,8 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
 
     private void closedByPeer() {
         beginClosing();
-        output().xml(END);
-        output().flush().addListener(ChannelFutureListener.CLOSE);
+        output.xml(END);
+        output.flush().addListener(ChannelFutureListener.CLOSE);
     }
 
     /** Ends the stream from our side (RFC 6120 4.4). */
@@ -379,23 +276,22 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
         }
         beginClosing();
         if (!headerSaid) {
-            output().xml(protocol.openingTag());
+            output.xml(protocol.openingTag());
         }
         if (error != null) {
             counters.count(Event.STREAM_ERROR);
             LOG.debug("stream error sent: peer={} error={}", context().channel().remoteAddress(), error);
-            output().xml(StreamText.error(error));
+            output.xml(StreamText.error(error));
         }
-        output().xml(END);
-        output().flushGathered();
+        output.xml(END);
+        output.flushGathered();
     }
 
     private void beginClosing() {
         phase = Phase.CLOSING;
-        cancelDeadline();
-        deadline = after(limits.closing(), () -> context().close());
-        updateReading();
-        loop().execute(() -> guarded(() -> protocol.over(false)));
+        loop.deadline(limits.closing(), () -> context().close());
+        inflow.untilTheEnd(context().channel().config());
+        loop.later(() -> protocol.over(false));
     }
 
     private void timedOut() {
@@ -403,17 +299,5 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
         close(StreamError.of(
                 Condition.CONNECTION_TIMEOUT,
                 "not authenticated within " + limits.authentication().toSeconds() + " seconds"));
-    }
-
-    private Future<?> after(Duration delay, Runnable task) {
-        return loop().schedule(() -> guarded(task), delay.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void cancelDeadline() {
-        Future<?> planned = deadline;
-        deadline = null;
-        if (planned != null) {
-            planned.cancel(false);
-        }
     }
 }

@@ -135,45 +135,9 @@ final class ChildScanner {
 
     /** To the next tag or CDATA section; false when bytes are missing. */
     private boolean scanText(byte[] in, int base, int stop) {
-        int i = base + at;
-        while (i < stop) {
-            byte b = in[i];
-            if (Chars.isPlainText(b)) {
-                i++;
-                continue;
-            }
-            int next;
-            if (b == '<') {
-                at = i - base;
-                return scanMarkup(in, base, stop);
-            } else if (b == '&') {
-                next = References.end(in, i, stop);
-            } else if (b == ']') {
-                next = bracketEnd(in, i, stop);
-            } else if (b < 0) {
-                int length = Chars.length(in, i, stop);
-                next = length == 0 ? -1 : i + length;
-            } else {
-                throw Broken.notWellFormed("a character that XML does not allow");
-            }
-            if (next < 0) {
-                break;
-            }
-            i = next;
-        }
+        int i = ContentScan.text(in, base + at, stop);
         at = i - base;
-        return false;
-    }
-
-    /** Behind a bracket that does not begin {@code ]]>}, which text must not have; negative when bytes are missing. */
-    private static int bracketEnd(byte[] in, int i, int stop) {
-        if (i + 1 >= stop || (in[i + 1] == ']' && i + 2 >= stop)) {
-            return -1;
-        }
-        if (in[i + 1] == ']' && in[i + 2] == '>') {
-            throw Broken.notWellFormed("']]>' in text");
-        }
-        return i + 1;
+        return i < stop && in[i] == '<' && scanMarkup(in, base, stop);
     }
 
     private boolean scanMarkup(byte[] in, int base, int stop) {
@@ -206,32 +170,10 @@ final class ChildScanner {
     }
 
     private boolean scanCdata(byte[] in, int base, int stop) {
-        int i = base + at;
-        while (i < stop) {
-            byte b = in[i];
-            if (b == ']') {
-                if (i + 2 >= stop) {
-                    break;
-                }
-                if (in[i + 1] == ']' && in[i + 2] == '>') {
-                    at = i + 3 - base;
-                    return true;
-                }
-                i++;
-            } else if (b >= ' ' || Chars.isBlank(b)) {
-                i++;
-            } else if (b < 0) {
-                int length = Chars.length(in, i, stop);
-                if (length == 0) {
-                    break;
-                }
-                i += length;
-            } else {
-                throw Broken.notWellFormed("a character that XML does not allow");
-            }
-        }
-        at = i - base;
-        return false;
+        int i = ContentScan.cdata(in, base + at, stop);
+        boolean whole = ContentScan.isCdataEnd(in, i, stop);
+        at = (whole ? i + ContentScan.CDATA_END : i) - base;
+        return whole;
     }
 
     /** Takes the tag that was read; true when the first-level element ends with it. */

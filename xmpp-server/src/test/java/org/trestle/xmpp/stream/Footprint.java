@@ -21,10 +21,12 @@ final class Footprint {
 
     static long of(StreamHandler handler) {
         try {
-            Field tokenizer = StreamHandler.class.getDeclaredField("tokenizer");
+            Field inflow = StreamHandler.class.getDeclaredField("inflow");
+            inflow.setAccessible(true);
+            Field tokenizer = Inflow.class.getDeclaredField("tokenizer");
             tokenizer.setAccessible(true);
             Footprint footprint = new Footprint();
-            footprint.add(tokenizer.get(handler));
+            footprint.add(tokenizer.get(inflow.get(handler)));
             return footprint.count();
         } catch (ReflectiveOperationException otherName) {
             throw new IllegalStateException("the stream's tokenizer has another name now", otherName);
