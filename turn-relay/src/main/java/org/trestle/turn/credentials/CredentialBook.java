@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param users static users by name
  * @param keys shared keys, the newest first, retired ones among them
- * @param revoked name of time-limited credentials to the latest expiry that is refused
+ * @param revoked whose time-limited credentials were taken back, by name
  */
-public record CredentialBook(Map<String, StaticUser> users, List<SharedKey> keys, Map<String, Instant> revoked) {
+public record CredentialBook(Map<String, StaticUser> users, List<SharedKey> keys, Map<String, Revocation> revoked) {
 
     /** Credentials that expired less than this ago may be new ones, made by a clock that is behind. */
     public static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
@@ -55,10 +55,9 @@ public record CredentialBook(Map<String, StaticUser> users, List<SharedKey> keys
         if (name == null || keys.isEmpty()) {
             return List.of();
         }
-        Refusal late = late(name, now);
         List<Candidate> candidates = new ArrayList<>(keys.size());
         for (SharedKey key : keys) {
-            Refusal refusal = key.valid() ? late : oldKey(key);
+            Refusal refusal = refusal(name, key, now);
             candidates.add(new Candidate(TimeLimited.password(key.secret(), username), refusal, key.epoch()));
         }
         return candidates;
@@ -95,7 +94,8 @@ public record CredentialBook(Map<String, StaticUser> users, List<SharedKey> keys
             return null;
         }
         Instant expires = Instant.ofEpochSecond(now.plus(lifetime).getEpochSecond());
-        String username = new TimeLimited(expires, name).username();
+        Revocation last = revoked.get(name);
+        String username = new TimeLimited(expires, last == null ? 0 : last.generation(), name).username();
         return new Issued(username, TimeLimited.password(newest.secret(), username), expires, newest.epoch());
     }
 
@@ -104,14 +104,25 @@ public record CredentialBook(Map<String, StaticUser> users, List<SharedKey> keys
         return keys.stream().filter(SharedKey::valid).findFirst().orElse(null);
     }
 
-    private @Nullable Refusal late(TimeLimited name, Instant now) {
-        Instant refusedUpTo = revoked.get(name.name());
-        if (refusedUpTo != null && !name.expiry().isAfter(refusedUpTo)) {
-            return new Refusal(Cause.REVOKED, "its user was revoked; credentials made since then are good");
+    /** What to refuse {@code name} with although its password follows from {@code key}; null when it is good. */
+    private @Nullable Refusal refusal(TimeLimited name, SharedKey key, Instant now) {
+        if (!key.valid()) {
+            return oldKey(key);
         }
-        if (!now.isAfter(name.expiry())) {
+        if (now.isAfter(name.expiry())) {
+            return late(name, now);
+        }
+        Revocation last = revoked.get(name.name());
+        if (last == null || !last.refuses(name.generation(), key.epoch())) {
             return null;
         }
+        return new Refusal(
+                Cause.REVOKED,
+                "its user was revoked: what is made from now on is good, and has generation " + last.generation()
+                        + " in its name; a program that makes them needs that (\"turn credentials list\") or a newer key");
+    }
+
+    private static Refusal late(TimeLimited name, Instant now) {
         Duration since = Duration.between(name.expiry(), now);
         if (since.compareTo(CLOCKS_DIFFER) < 0) {
             return new Refusal(

@@ -103,15 +103,62 @@ final class CredentialBookTest {
         assertTrue((refusal.words()).contains("off by 94 s"));
     }
 
+    private static CredentialBook revoked(long generation, int upToEpoch, SharedKey... keys) {
+        return new CredentialBook(
+                Map.of(), List.of(keys), Map.of("alice@example.com", new Revocation(generation, upToEpoch)));
+    }
+
+    /** As a program makes them that has the key and knows the formula. */
+    private static Issued external(SharedKey key, String username) {
+        return new Issued(username, TimeLimited.password(key.secret(), username), NOW, key.epoch());
+    }
+
     @Test
-    void aRevokedUserNeedsNewCredentials() {
+    void aRevokedUserNeedsNewCredentialsAndGetsThemInTheSameSecond() {
         Duration lifetime = Duration.ofHours(1);
-        CredentialBook book =
-                new CredentialBook(Map.of(), List.of(SEVEN), Map.of("alice@example.com", NOW.plus(lifetime)));
+        CredentialBook book = revoked(3, 7, SEVEN);
         Issued before = issue(SEVEN, lifetime);
         assertEquals(Cause.REVOKED, refusal(book, before, NOW).cause());
-        Issued after = Objects.requireNonNull(book.issue("alice@example.com", lifetime, NOW.plusSeconds(1)));
+        Issued after = Objects.requireNonNull(book.issue("alice@example.com", lifetime, NOW));
+        assertEquals("1800003600;3:alice@example.com", after.username());
         assertNull(fitting(book, after, NOW).refusal());
+        CredentialBook again = revoked(8, 7, SEVEN);
+        assertEquals(Cause.REVOKED, refusal(again, after, NOW).cause());
+    }
+
+    @Test
+    void aRevocationDoesNotAskHowLongCredentialsWereMadeFor() {
+        CredentialBook book = revoked(3, 7, SIX, SEVEN);
+        Issued tenYears = external(SIX, "2115360000:alice@example.com");
+        assertEquals(
+                Cause.REVOKED,
+                refusal(book, tenYears, NOW.plus(Duration.ofDays(3000))).cause());
+        assertNull(fitting(book, external(SEVEN, "2115360000:bob@example.com"), NOW)
+                .refusal());
+    }
+
+    @Test
+    void whoeverElseHasTheKeyMakesNewOnesByTheGenerationOrByANewerKey() {
+        SharedKey eight = new SharedKey(8, "the eighth key", NOW, null);
+        CredentialBook book = revoked(3, 7, SEVEN, eight);
+        assertNull(fitting(book, external(SEVEN, "1800003600;3:alice@example.com"), NOW)
+                .refusal());
+        assertNull(fitting(book, external(eight, "1800003600:alice@example.com"), NOW)
+                .refusal());
+        assertEquals(
+                Cause.REVOKED,
+                refusal(book, external(SEVEN, "1800003600:alice@example.com"), NOW)
+                        .cause());
+    }
+
+    @Test
+    void aSemicolonInANameIsPartOfTheName() {
+        TimeLimited name = Objects.requireNonNull(TimeLimited.parse("1800003600:alice;9"));
+        assertEquals("alice;9", name.name());
+        assertEquals(0, name.generation());
+        for (String none : List.of("1800003600;:alice", "1800003600;x:alice", "1800003600;3", ";3:alice")) {
+            assertNull(TimeLimited.parse(none), none);
+        }
     }
 
     @Test
@@ -128,7 +175,7 @@ final class CredentialBookTest {
         assertNull(TimeLimited.parse(":alice"));
         assertNull(TimeLimited.parse("9999999999999:alice"));
         assertNull(TimeLimited.parse("-1:alice"));
-        assertEquals(new TimeLimited(Instant.ofEpochSecond(1800003600), ""), TimeLimited.parse("1800003600"));
+        assertEquals(new TimeLimited(Instant.ofEpochSecond(1800003600), 0, ""), TimeLimited.parse("1800003600"));
     }
 
     @Test

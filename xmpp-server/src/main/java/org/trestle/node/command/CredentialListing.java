@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.TreeMap;
 import org.trestle.turn.credentials.CredentialBook;
 import org.trestle.turn.credentials.SharedKey;
 import org.trestle.turn.credentials.StaticUser;
@@ -34,11 +35,15 @@ record CredentialListing(CredentialBook book, String realm, Duration lifetime, b
                         .append(key.made())
                         .append(secrets ? "  " + key.secret() : "")
                         .append('\n'));
-        if (!book.revoked().isEmpty()) {
-            text.append("Revoked: ")
-                    .append(String.join(" ", book.revoked().keySet()))
-                    .append('\n');
-        }
+        text.append(book.revoked().isEmpty() ? "" : "Revoked:\n");
+        new TreeMap<>(book.revoked())
+                .forEach((name, revocation) -> text.append("  ")
+                        .append(name)
+                        .append("  generation ")
+                        .append(revocation.generation())
+                        .append(", keys up to epoch ")
+                        .append(revocation.upToEpoch())
+                        .append('\n'));
         return text.toString();
     }
 
@@ -65,6 +70,15 @@ record CredentialListing(CredentialBook book, String realm, Duration lifetime, b
             if (secrets) {
                 json.writeStringField("secret", key.secret());
             }
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("revoked");
+        for (var revoked : new TreeMap<>(book.revoked()).entrySet()) {
+            json.writeStartObject();
+            json.writeStringField("name", revoked.getKey());
+            json.writeNumberField("generation", revoked.getValue().generation());
+            json.writeNumberField("upToEpoch", revoked.getValue().upToEpoch());
             json.writeEndObject();
         }
         json.writeEndArray();

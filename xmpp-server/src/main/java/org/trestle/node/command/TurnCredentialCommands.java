@@ -10,6 +10,7 @@ import org.trestle.node.command.Answer.Field;
 import org.trestle.node.shell.ConsoleException;
 import org.trestle.node.turn.TurnTables;
 import org.trestle.turn.credentials.Issued;
+import org.trestle.turn.credentials.Revocation;
 import org.trestle.turn.credentials.SharedKey;
 import org.trestle.turn.credentials.StaticUser;
 import org.trestle.turn.relay.RelaySettings;
@@ -59,7 +60,7 @@ final class TurnCredentialCommands {
                 new Verb(
                         "turn credentials revoke",
                         "<name>",
-                        "refuses what a name was given until now; it may ask for new ones",
+                        "refuses all that was made for a name until now, by other programs with the key, too; new ones are good",
                         this::revoke),
                 new Verb(
                         "turn credentials issue",
@@ -162,8 +163,13 @@ final class TurnCredentialCommands {
         if (shared().book().users().containsKey(name)) {
             throw new ConsoleException(name + " is a user with a password; type \"turn credentials del " + name + "\"");
         }
-        done(shared().revoke(name, node.turn().now()));
-        return Done.of("credentials that " + name + " has are refused from the next request on; new ones are good");
+        done(shared().revoke(name));
+        Revocation revocation = shared().book().revoked().get(name);
+        return Done.of("credentials that " + name + " has are refused from the next request on; new ones are good"
+                + (revocation == null
+                        ? ""
+                        : ". Programs that make them with a key of ours have to write expiry;" + revocation.generation()
+                                + ":name for this user until they use a newer key"));
     }
 
     private Answer issue(Request request) throws ConsoleException {

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.api.Row;
+import org.trestle.turn.credentials.Revocation;
 import org.trestle.turn.credentials.SharedKey;
 import org.trestle.turn.credentials.StaticUser;
 
@@ -66,12 +67,25 @@ final class TurnRows {
         return decode(row, in -> new StaticUser(row.key(), in.readUTF()));
     }
 
-    static byte[] encode(Instant instant) {
-        return encode(out -> out.writeLong(instant.getEpochSecond()));
+    static byte[] encode(Revocation revocation) {
+        return encode(out -> {
+            out.writeLong(revocation.generation());
+            out.writeInt(revocation.upToEpoch());
+        });
     }
 
-    static @Nullable Instant instant(Row row) {
-        return decode(row, in -> Instant.ofEpochSecond(in.readLong()));
+    static @Nullable Revocation revocation(Row row) {
+        return decode(row, in -> new Revocation(in.readLong(), in.readInt()));
+    }
+
+    static byte[] encode(long number) {
+        return encode(out -> out.writeLong(number));
+    }
+
+    /** The number of a row; 0 when there is none. */
+    static long number(@Nullable Row row) {
+        Long number = row == null ? null : decode(row, DataInputStream::readLong);
+        return number == null ? 0 : number;
     }
 
     static byte[] encode(RelayAddress relay) {

@@ -39,7 +39,6 @@ public final class TurnTables implements AutoCloseable {
     /** With a dot, because a node that joins a cluster may drop its own: the key that was made without being asked for. */
     private static final String MADE_KEYS = ".turn-keys";
 
-    private static final String REVOKED = ".turn-revoked";
     private static final String RELAYS = ".turn-relays";
     private static final String SETTINGS = "turn-settings";
     private static final String REALM = "realm";
@@ -50,6 +49,7 @@ public final class TurnTables implements AutoCloseable {
 
     private final Tables tables;
     private final SecureRandom random;
+    private final Revocations revocations;
     private final AtomicLong changes = new AtomicLong();
     private final List<Subscription> subscriptions;
     private volatile Read read = new Read(-1, CredentialBook.EMPTY);
@@ -60,7 +60,8 @@ public final class TurnTables implements AutoCloseable {
     public TurnTables(Tables tables, SecureRandom random) {
         this.tables = tables;
         this.random = random;
-        this.subscriptions = List.of(USERS, KEYS, MADE_KEYS, REVOKED).stream()
+        this.revocations = new Revocations(tables);
+        this.subscriptions = List.of(USERS, KEYS, MADE_KEYS, Revocations.TABLE).stream()
                 .map(table -> tables.watch(table, (before, after) -> changes.incrementAndGet()))
                 .toList();
     }
@@ -79,16 +80,9 @@ public final class TurnTables implements AutoCloseable {
     private CredentialBook load() {
         Map<String, StaticUser> users = new HashMap<>();
         TurnRows.all(tables.rows(USERS), TurnRows::user).forEach(user -> users.put(user.name(), user));
-        Map<String, Instant> revoked = new HashMap<>();
-        for (Row row : tables.rows(REVOKED)) {
-            Instant upTo = TurnRows.instant(row);
-            if (upTo != null) {
-                revoked.put(row.key(), upTo);
-            }
-        }
         List<SharedKey> keys = new ArrayList<>(TurnRows.all(tables.rows(KEYS), TurnRows::key));
         keys.addAll(TurnRows.all(tables.rows(MADE_KEYS), TurnRows::key));
-        return new CredentialBook(users, keys, revoked);
+        return new CredentialBook(users, keys, revocations.all());
     }
 
     /** The table that has a key. */
@@ -150,6 +144,7 @@ public final class TurnTables implements AutoCloseable {
         }
         SharedKey fresh = new SharedKey(next, secret == null ? secret() : secret, now, null);
         change.put(KEYS, TurnRows.key(next), TurnRows.encode(fresh), Change.ABSENT);
+        revocations.touch(change);
         return commit(change).thenApply(done -> fresh);
     }
 
@@ -168,24 +163,31 @@ public final class TurnTables implements AutoCloseable {
             return failed("this is the only valid key, and clients would get no credentials; make another one first: "
                     + "\"turn credentials rotate\"");
         }
-        return commit(Change.of().put(table, row.key(), TurnRows.encode(key.retired(now)), row.version()));
+        Change.Builder change = Change.of().put(table, row.key(), TurnRows.encode(key.retired(now)), row.version());
+        revocations.drop(
+                change,
+                book().keys().stream().filter(other -> other.epoch() != epoch).toList(),
+                "");
+        return commit(change);
     }
 
-    /** Refuses what {@code name} was given until now; forgets what no longer matters. */
-    public CompletionStage<Void> revoke(String name, Instant now) {
+    /**
+     * Refuses everything that was made for {@code name} until now, here or by whoever else has a key, whatever its expiry;
+     * forgets revocations that no longer matter. What {@link CredentialBook#issue} makes from then on is good.
+     */
+    public CompletionStage<Void> revoke(String name) {
+        List<SharedKey> keys = book().keys();
+        if (keys.isEmpty()) {
+            return failed("there is no key yet, so nobody has time-limited credentials");
+        }
+        if (revocations.full(name)) {
+            return failed("there are " + Revocations.MOST + " revoked names, which is the limit; make a new key and "
+                    + "retire the others: \"turn credentials rotate\", \"turn credentials retire\"");
+        }
         Change.Builder change = Change.of();
-        for (Row row : tables.rows(REVOKED)) {
-            Instant upTo = TurnRows.instant(row);
-            if (upTo != null && upTo.isBefore(now)) {
-                change.delete(REVOKED, row.key());
-            }
-        }
-        if (tables.rows(REVOKED).size() >= MOST_USERS) {
-            return failed("there are " + MOST_USERS + " revoked names, which is the limit; make a new key instead and "
-                    + "retire the others: \"turn credentials rotate\"");
-        }
-        Instant upTo = now.plus(lifetime());
-        return commit(change.put(REVOKED, name, TurnRows.encode(upTo)));
+        revocations.drop(change, keys, name);
+        revocations.add(change, name, keys);
+        return commit(change);
     }
 
     /** The realm, or null while the domain is it. */

@@ -8,14 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.api.Tables;
 import org.trestle.cluster.sim.LocalTables;
 import org.trestle.turn.credentials.Candidate;
 import org.trestle.turn.credentials.Cause;
@@ -26,6 +29,7 @@ import org.trestle.turn.credentials.StaticUser;
 
 final class TurnTablesTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
+    private static final Duration LONG = Duration.ofDays(365);
 
     private final LocalTables rows = new LocalTables();
     private final TurnTables tables = new TurnTables(rows, new SecureRandom());
@@ -116,13 +120,51 @@ final class TurnTablesTest {
     @Test
     void aRevokedUserIsRefusedUntilNewCredentials() {
         done(tables.ensureKey(NOW));
-        Issued before = present(tables.book().issue("alice", tables.lifetime(), NOW));
-        done(tables.revoke("alice", NOW));
+        Issued before = present(tables.book().issue("alice", Duration.ofDays(365), NOW));
+        done(tables.lifetime(Duration.ofMinutes(1)));
+        done(tables.revoke("alice"));
         assertEquals(Cause.REVOKED, verdict(elsewhere.book(), before, NOW));
-        Issued after = present(tables.book().issue("alice", tables.lifetime(), NOW.plusSeconds(1)));
-        assertEquals("accepted", verdict(elsewhere.book(), after, NOW));
-        done(tables.revoke("bob", NOW.plus(TurnTables.LIFETIME).plusSeconds(1)));
-        assertEquals(1, tables.book().revoked().size());
+        Issued after = present(elsewhere.book().issue("alice", tables.lifetime(), NOW));
+        assertEquals("accepted", verdict(tables.book(), after, NOW));
+        done(elsewhere.revoke("alice"));
+        assertEquals(Cause.REVOKED, verdict(tables.book(), after, NOW));
+        assertEquals("accepted", verdict(tables.book(), present(tables.book().issue("alice", LONG, NOW)), NOW));
+    }
+
+    @Test
+    void aRevocationIsForgottenWhenTheLastKeyOfItsTimeIsRetired() {
+        done(tables.ensureKey(NOW));
+        assertTrue(refusal(new TurnTables(new LocalTables(), new SecureRandom()).revoke("alice"))
+                .contains("no key yet"));
+        done(tables.revoke("alice"));
+        done(tables.rotate(null, NOW));
+        Issued made = present(tables.book().issue("alice", LONG, NOW));
+        done(tables.revoke("bob"));
+        assertEquals(Set.of("alice", "bob"), tables.book().revoked().keySet());
+        done(tables.retire(1, NOW));
+        assertEquals(Set.of("bob"), elsewhere.book().revoked().keySet());
+        assertEquals("accepted", verdict(elsewhere.book(), made, NOW));
+        Issued plain = present(tables.book().issue("alice", LONG, NOW));
+        done(tables.revoke("alice"));
+        assertEquals(Cause.REVOKED, verdict(elsewhere.book(), made, NOW), "a generation is never given twice");
+        assertEquals(Cause.REVOKED, verdict(elsewhere.book(), plain, NOW));
+    }
+
+    @Test
+    void aNewKeyAndARevocationOfTheSameMomentExcludeEachOther() {
+        done(tables.ensureKey(NOW));
+        Runnable rotation = () -> done(elsewhere.rotate(null, NOW));
+        Tables late = (Tables) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Tables.class}, (proxy, call, with) -> {
+                    if (call.getName().equals("commit")) {
+                        rotation.run();
+                    }
+                    return call.invoke(rows, with);
+                });
+        assertTrue(refusal(new TurnTables(late, new SecureRandom()).revoke("alice"))
+                .contains("same moment"));
+        done(tables.revoke("alice"));
+        assertEquals(2, present(tables.book().revoked().get("alice")).upToEpoch());
     }
 
     @Test
