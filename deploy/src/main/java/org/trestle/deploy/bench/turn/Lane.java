@@ -34,6 +34,7 @@ final class Lane {
     private final Links links;
     private Link link;
     private final UdpSocket peer;
+    private final TransportAddress self;
     private final StunWriter writer = new StunWriter();
     private final Integrity integrity = new Integrity();
     private byte[] unanswered = new byte[0];
@@ -53,6 +54,7 @@ final class Lane {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         UdpSocket.Options options = new UdpSocket.Options(false, false, load.runs(), 4 << 20);
         this.peer = UdpSocket.open(loop, any, options, (view, high, low, port) -> receivedByPeer(view));
+        this.self = TransportAddress.of(peer.localAddress());
         this.links = receiver -> kind == Link.Kind.UDP
                 ? udp(loop, any, options, TransportAddress.of(server), receiver)
                 : new StreamLink(load.executor(), server, tls, receiver);
@@ -124,7 +126,7 @@ final class Lane {
             case ALLOCATE -> writer.number(AttributeType.REQUESTED_TRANSPORT, UDP_PEERS);
             case CHANNEL_BIND ->
                 writer.number(AttributeType.CHANNEL_NUMBER, CHANNEL << 16)
-                        .xorAddress(AttributeType.XOR_PEER_ADDRESS, TransportAddress.of(peer.localAddress()));
+                        .xorAddress(AttributeType.XOR_PEER_ADDRESS, self);
             default -> writer.number(AttributeType.LIFETIME, 0);
         }
         if (nonce.length > 0) {
@@ -222,6 +224,13 @@ final class Lane {
             link.send(out.writeZero(padding));
         }
         link.flush();
+    }
+
+    /** Sends a packet of {@code size} bytes from the peer to itself, without the server. */
+    void sendPastServer(int size) {
+        ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(size);
+        fill(out, size, ++sentToPeer);
+        peer.send(out, self.high(), self.low(), self.port());
     }
 
     /** Sends so many packets of {@code size} bytes from the peer to the client. */

@@ -44,6 +44,7 @@ final class Load implements AutoCloseable {
     private final AtomicLong lost = new AtomicLong();
     private final AtomicLong disordered = new AtomicLong();
     private Shape shape = new Shape(0, 1, 24, true, true);
+    private @Nullable Pacer pacer;
 
     /**
      * What goes over the lanes.
@@ -123,6 +124,46 @@ final class Load implements AutoCloseable {
         executor.scheduleAtFixedRate(this::recover, LOST_AFTER_MILLIS, LOST_AFTER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
+    /** From now on packets of {@code size} bytes go to the peers at this rate, whatever comes back, until it is closed. */
+    void pace(int packetsPerSecond, int size, boolean throughServer) throws IOException {
+        on(() -> {
+            shape = new Shape(0, 1, size, true, false);
+            stopPacer();
+            pacer = Pacer.start(executor, packetsPerSecond, () -> {
+                Lane lane = lanes.get(turn++ % lanes.size());
+                if (throughServer) {
+                    lane.sendToPeer(1, size);
+                } else {
+                    lane.sendPastServer(size);
+                }
+            });
+        });
+    }
+
+    private void stopPacer() throws IOException {
+        if (pacer != null) {
+            pacer.close();
+        }
+        pacer = null;
+    }
+
+    /** How long the packets of the next seconds are on their way; while {@link #pace} is under way. */
+    Delays delays(double seconds) throws IOException {
+        Delays delays = new Delays();
+        countIn(delays);
+        Relaying.pass(seconds);
+        countIn(null);
+        return delays;
+    }
+
+    private void countIn(@Nullable Delays delays) throws IOException {
+        on(() -> {
+            if (pacer != null) {
+                pacer.countIn(delays);
+            }
+        });
+    }
+
     /** A packet has come; gives its number, the last one of its lane and direction was {@code before}. */
     long arrived(ByteBuf bytes, int at, long before) {
         long number = bytes.getLong(at);
@@ -133,6 +174,9 @@ final class Load implements AutoCloseable {
         lost.lazySet(lost.get() + number - before - 1);
         delivered.lazySet(delivered.get() + 1);
         inFlight -= number - before;
+        if (pacer != null) {
+            pacer.arrived(bytes.getLong(at + Long.BYTES));
+        }
         pump();
         return number;
     }
@@ -188,6 +232,7 @@ final class Load implements AutoCloseable {
     @Override
     public void close() throws IOException {
         on(() -> {
+            stopPacer();
             shape = new Shape(0, 1, 24, true, true);
         });
         // Not all at once: what overflows the server's buffer is an allocation that stays, and its address with it.

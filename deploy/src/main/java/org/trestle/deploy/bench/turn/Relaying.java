@@ -15,7 +15,7 @@ final class Relaying implements Workload<TurnContender> {
     private static final int ALLOCATIONS = 50;
 
     /** Packets after which the server is warm. */
-    private static final long WARM_PACKETS = 500_000;
+    static final long WARM_PACKETS = 500_000;
 
     private final String title;
     private final Link.Kind kind;

@@ -104,6 +104,7 @@ public final class TurnBench {
         Load.Shape both = new Load.Shape(128, 4, 1200, true, true);
         all.add(new Relaying("clients over TCP, 1200 bytes, both ways", Link.Kind.TCP, false, both, first));
         all.add(new Relaying("clients over TLS, 1200 bytes, both ways", Link.Kind.TLS, false, both, first));
+        all.add(new Pacing(later));
         all.add(new Allocating());
         return all;
     }
