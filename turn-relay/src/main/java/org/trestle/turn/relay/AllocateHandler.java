@@ -61,7 +61,7 @@ final class AllocateHandler {
         if (alternate == null) {
             answers.refuse(request, Refusal.DRAINING_ALONE, "");
         } else {
-            answers.tryAlternate(request, alternate);
+            answers.tryAlternate(request, Refusal.DRAINING, Refusal.DRAINING.words(), alternate);
         }
     }
 
@@ -127,7 +127,7 @@ final class AllocateHandler {
         Refusal full = parts.quotas().take(account, client);
         if (full != null) {
             endpoints.close(reserved == null ? null : reserved.socket());
-            answers.refuse(request, full, "");
+            refuse(request, full);
             return;
         }
         Allocation allocation = allocations.create(request);
@@ -139,10 +139,22 @@ final class AllocateHandler {
         }
         if (noSocket != null) {
             parts.quotas().giveBack(account, client);
-            answers.refuse(request, noSocket, "");
+            refuse(request, noSocket);
             return;
         }
         begin(request, wish, allocation);
+    }
+
+    /** What this relay has no room for, another one may have: RFC 8656 section 7.2 lets a server redirect at any point. */
+    private void refuse(Request request, Refusal reason) {
+        boolean full = reason == Refusal.NO_PORTS || reason == Refusal.TOTAL_QUOTA;
+        TransportAddress other =
+                full ? parts.alternates().withRoomFor(request.leg().fiveTuple()) : null;
+        if (other == null) {
+            answers.refuse(request, reason, "");
+        } else {
+            answers.tryAlternate(request, Refusal.FULL, reason.words(), other);
+        }
     }
 
     /** The socket that the request's token stands for; what it had taken of the quota is given back. */

@@ -13,6 +13,10 @@ public interface Alternates {
     @Nullable
     TransportAddress alternateFor(FiveTuple client);
 
+    /** The same for a relay that has room, because this one has none; null if none is known, and then it is 508. */
+    @Nullable
+    TransportAddress withRoomFor(FiveTuple client);
+
     /** Takes every allocation. */
     Alternates NONE = new Alternates() {
         @Override
@@ -22,6 +26,11 @@ public interface Alternates {
 
         @Override
         public @Nullable TransportAddress alternateFor(FiveTuple client) {
+            return null;
+        }
+
+        @Override
+        public @Nullable TransportAddress withRoomFor(FiveTuple client) {
             return null;
         }
     };

@@ -66,8 +66,8 @@ final class Answers {
     }
 
     /** Sends the client to another relay (RFC 8489 section 10). */
-    void tryAlternate(Request request, TransportAddress alternate) {
-        report(request.leg(), request.proof().user().username(), Refusal.DRAINING, "sent to " + alternate);
+    void tryAlternate(Request request, Refusal reason, String why, TransportAddress alternate) {
+        report(request.leg(), request.proof().user().username(), reason, why + ", sent to " + alternate);
         error(request, ErrorCode.TRY_ALTERNATE).plainAddress(AttributeType.ALTERNATE_SERVER, alternate);
         send(request);
     }

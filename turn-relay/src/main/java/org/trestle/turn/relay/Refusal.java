@@ -38,6 +38,7 @@ public enum Refusal {
             ErrorCode.INSUFFICIENT_CAPACITY, "the allocation has as many permissions or channels as allowed"),
     RESERVATION_GONE(ErrorCode.INSUFFICIENT_CAPACITY, "the reserved port is not there any more"),
     DRAINING(ErrorCode.TRY_ALTERNATE, "this relay is being drained"),
+    FULL(ErrorCode.TRY_ALTERNATE, "this relay is full and another one is not"),
     DRAINING_ALONE(ErrorCode.INSUFFICIENT_CAPACITY, "this relay is being drained and no other is known");
 
     private final ErrorCode code;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.trestle.turn.policy.AccountQuotas;
 import org.trestle.turn.stun.AttributeType;
 import org.trestle.turn.stun.StunMethod;
 import org.trestle.turn.stun.TransportAddress;
@@ -313,14 +314,53 @@ final class AllocateTest {
             public @Nullable TransportAddress alternateFor(FiveTuple client) {
                 return alternate[0];
             }
+
+            @Override
+            public @Nullable TransportAddress withRoomFor(FiveTuple client) {
+                return null;
+            }
         };
         Client client = sim.client();
-        Reply reply = client.allocate();
-        assertEquals(300, reply.error());
-        byte[] value = reply.message().value(AttributeType.ALTERNATE_SERVER);
-        assertArrayEquals(new byte[] {0, 1, 13, (byte) 150, (byte) 198, 41, 0, 2}, value);
+        assertSentTo198_41_0_2(client.allocate());
         alternate[0] = null;
         assertEquals(508, client.allocate().error());
         assertEquals(0, sim.quotas.total());
+    }
+
+    @Test
+    void aFullRelaySendsClientsToOneWithRoom() {
+        @Nullable TransportAddress[] roomy = {SimRelay.address("198.41.0.2", 3478)};
+        sim.alternates = new Alternates() {
+            @Override
+            public boolean isDraining() {
+                return false;
+            }
+
+            @Override
+            public @Nullable TransportAddress alternateFor(FiveTuple client) {
+                return null;
+            }
+
+            @Override
+            public @Nullable TransportAddress withRoomFor(FiveTuple client) {
+                return roomy[0];
+            }
+        };
+        sim.quotas = new AccountQuotas(new AccountQuotas.Limits(2, 1, 0, 0));
+        sim.ports = new PortPool(24000, 24000, new SeededRandom(1));
+        assertTrue(sim.client().allocate().isSuccess());
+        assertEquals(486, sim.client().allocate().error(), "what a user may have is no matter of room");
+        Client other = sim.client().as("bob", "builder");
+        assertSentTo198_41_0_2(other.allocate());
+        assertEquals("FULL bob: no free relay port, sent to 198.41.0.2:3478", sim.lastRefusal());
+        roomy[0] = null;
+        assertEquals(508, other.allocate().error());
+        assertEquals(1, sim.quotas.total());
+    }
+
+    private static void assertSentTo198_41_0_2(Reply reply) {
+        assertEquals(300, reply.error());
+        byte[] value = reply.message().value(AttributeType.ALTERNATE_SERVER);
+        assertArrayEquals(new byte[] {0, 1, 13, (byte) 150, (byte) 198, 41, 0, 2}, value);
     }
 }

@@ -221,6 +221,15 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
 
     /** Another node's relay for a client, the least loaded; null when there is none. */
     public @Nullable TransportAddress alternateFor(FiveTuple client) {
+        return alternate(client, Integer.MAX_VALUE);
+    }
+
+    /** The same, but only one that is not nearly full itself: clients are not sent to and fro. */
+    public @Nullable TransportAddress withRoomFor(FiveTuple client) {
+        return alternate(client, FULL);
+    }
+
+    private @Nullable TransportAddress alternate(FiveTuple client, int below) {
         for (RelayAddress relay : usable()) {
             InetAddress host = NetUtil.createInetAddressFromIpAddressString(relay.host());
             boolean secured = switch (client.transport()) {
@@ -228,7 +237,10 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
                 case TLS, DTLS -> true;
             };
             int port = secured ? relay.tlsPort() : relay.port();
-            if (host == null || port == 0 || relay.node().equals(cluster.self())) {
+            if (host == null
+                    || port == 0
+                    || relay.load() >= below
+                    || relay.node().equals(cluster.self())) {
                 continue;
             }
             TransportAddress address = TransportAddress.of(host, port);

@@ -73,4 +73,9 @@ public final class Drain implements Alternates {
     public @Nullable TransportAddress alternateFor(FiveTuple client) {
         return relays.alternateFor(client);
     }
+
+    @Override
+    public @Nullable TransportAddress withRoomFor(FiveTuple client) {
+        return relays.withRoomFor(client);
+    }
 }

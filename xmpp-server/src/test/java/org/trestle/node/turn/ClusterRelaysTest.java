@@ -124,6 +124,18 @@ final class ClusterRelaysTest {
     }
 
     @Test
+    void anAlternateForAFullRelayIsNotNearlyFullItself() {
+        announce(SECOND, true, 90);
+        announce(THIRD, true, 89);
+        relays.refresh();
+        assertEquals("10.61.7.3:3478", String.valueOf(relays.withRoomFor(client(Transport.UDP))));
+        announce(THIRD, true, 99);
+        relays.refresh();
+        assertNull(relays.withRoomFor(client(Transport.UDP)));
+        assertEquals("10.61.7.2:3478", String.valueOf(relays.alternateFor(client(Transport.UDP))));
+    }
+
+    @Test
     void aRetiredKeyIsToldAndNewLoginsAreOfTheNewest() {
         assertNull(relays.login("alice@example.com"));
         done(tables.ensureKey(Instant.EPOCH));
