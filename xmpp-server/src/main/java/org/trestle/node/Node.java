@@ -2,6 +2,7 @@ package org.trestle.node;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -93,11 +94,13 @@ final class Node implements AutoCloseable {
 
         EventLoopGroup loops = loops();
         started.push(new Step("event loops", () -> finish(loops)));
-        Timers timers = new SystemTimers(loops.next());
+        EventLoop loop = loops.next();
+        Timers timers = new SystemTimers(loop);
         MeterRegistry metrics = new SimpleMeterRegistry();
         started.push(new Step("metrics", metrics::close));
 
-        ClusterNode cluster = await(ClusterNode.open(clusterSettings(), loops, timers, new AtomixEngine(), metrics));
+        ClusterNode cluster =
+                await(ClusterNode.open(clusterSettings(), loops, loop, timers, new AtomixEngine(), metrics));
         started.push(new Step("cluster", () -> await(cluster.close())));
 
         SecureRandom random = new SecureRandom();
@@ -189,10 +192,13 @@ final class Node implements AutoCloseable {
         }
     }
 
+    /** One loop for each processor: more would only wake each other for stanzas that could have gone out together. */
     private static EventLoopGroup loops() {
         DefaultThreadFactory threads = new DefaultThreadFactory("loop");
         return new MultiThreadIoEventLoopGroup(
-                0, threads, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+                Math.max(2, Runtime.getRuntime().availableProcessors()),
+                threads,
+                Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 
     private static void finish(EventLoopGroup loops) throws InterruptedException {

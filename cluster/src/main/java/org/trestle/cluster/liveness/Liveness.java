@@ -33,6 +33,8 @@ public final class Liveness implements AutoCloseable {
     /** To a node that serves nobody, a member that missed this many pings is not up. */
     private static final int PINGS_TO_BE_UP = 3;
 
+    private static final int LOOKS_IN_A_LEASE = 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(Liveness.class);
     private static final String APPLIED = "applied";
     private static final long NONE = 0;
@@ -57,6 +59,7 @@ public final class Liveness implements AutoCloseable {
     private volatile boolean closed;
     private volatile long run = NONE;
     private volatile long lastQuorum;
+    private volatile boolean knownToLead;
     private boolean announcing;
     private boolean heardQuorum;
     private long gaps;
@@ -124,9 +127,15 @@ public final class Liveness implements AutoCloseable {
     private void keepJudging() {
         if (!closed) {
             judge();
-            Duration pause = lease.lease().dividedBy(40);
-            tick = timers.after(pause, () -> loop.execute(this::keepJudging));
+            tick = timers.after(pause(), () -> loop.execute(this::keepJudging));
         }
+    }
+
+    /** Until the next look: a while, or until the lease is over if nothing is heard before. */
+    private Duration pause() {
+        long left = lastQuorum + lease.lease().toNanos() - timers.nanos();
+        long usual = lease.lease().toNanos() / LOOKS_IN_A_LEASE;
+        return Duration.ofNanos(left > 0 ? Math.min(usual, left) : usual);
     }
 
     private void news() {
@@ -138,6 +147,10 @@ public final class Liveness implements AutoCloseable {
 
     private void logChanged(LogStatus status) {
         long before = applied.getAndAccumulate(status.appliedIndex(), Math::max);
+        if (status.leading() != knownToLead) {
+            knownToLead = status.leading();
+            loop.execute(this::news);
+        }
         if (status.appliedIndex() > before && telling.compareAndSet(false, true)) {
             loop.execute(this::tellApplied);
         }

@@ -1,6 +1,7 @@
 package org.trestle.cluster.node;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.time.Duration;
@@ -65,16 +66,23 @@ public final class ClusterNode implements Cluster, Membership {
      * stopped in the middle of joining or leaving goes on, or goes back, and says which. Fails with a
      * {@link LogException} that names what cannot be used.
      *
-     * @param loops one of these loops runs this node's decisions; none is ever blocked
+     * @param loops the loops of the connections between nodes; none is ever blocked
+     * @param loop one of them, which runs this node's decisions; best the one that has the timers, because what they begin
+     *     is mostly a decision
      */
     public static CompletionStage<ClusterNode> open(
-            ClusterSettings settings, EventLoopGroup loops, Timers timers, LogEngine engine, MeterRegistry metrics) {
-        return open(settings, loops, timers, engine, metrics, new NettyLinks(loops, timers, metrics), CrashPoint.NONE);
+            ClusterSettings settings,
+            EventLoopGroup loops,
+            EventLoop loop,
+            Timers timers,
+            LogEngine engine,
+            MeterRegistry metrics) {
+        return open(settings, loop, timers, engine, metrics, new NettyLinks(loops, timers, metrics), CrashPoint.NONE);
     }
 
     static CompletionStage<ClusterNode> open(
             ClusterSettings settings,
-            EventLoopGroup loops,
+            EventLoop loop,
             Timers timers,
             LogEngine engine,
             MeterRegistry metrics,
@@ -85,7 +93,7 @@ public final class ClusterNode implements Cluster, Membership {
             thread.setDaemon(true);
             return thread;
         });
-        NodeHost host = new NodeHost(settings, loops.next(), timers, engine, metrics, links, files, crashes);
+        NodeHost host = new NodeHost(settings, loop, timers, engine, metrics, links, files, crashes);
         ClusterNode node = new ClusterNode(host.parts(), host, files, crashes);
         CompletionStage<ClusterNode> opened = CompletableFuture.supplyAsync(() -> node.prepare(), files)
                 .thenCompose(host::start)

@@ -46,7 +46,7 @@ final class AtomixLog implements ReplicatedLog {
     private final RaftLink link;
     private final RaftContext raft;
     private final LogReaders readers;
-    private final ElectionTimer electionTimer;
+    private final RoleTimers roleTimers;
     private final Appends appends;
     private final HandOver handOver;
     private final RaftDoor door;
@@ -89,7 +89,7 @@ final class AtomixLog implements ReplicatedLog {
                 options.halt());
         MachineType type = new MachineType(replica);
         raft = RaftOpening.context(setting, self, peers, new RaftNet(link), type);
-        electionTimer = electionTimer(raft);
+        roleTimers = RoleTimers.of(raft);
         Guards guards = new Guards(raft);
         readers = new LogReaders(raft);
         appends = new Appends(
@@ -108,14 +108,6 @@ final class AtomixLog implements ReplicatedLog {
         raft.addRoleChangeListener(this::roleChanged);
         raft.addLeaderElectionListener(this::leaderFound);
         setting.transport().handle(RaftLink.SUBJECT, this::receive);
-    }
-
-    private static ElectionTimer electionTimer(RaftContext raft) throws LogException {
-        try {
-            return new ElectionTimer(raft);
-        } catch (ReflectiveOperationException otherVersion) {
-            throw new LogException("the Raft library is not the version that this engine was made for", otherVersion);
-        }
     }
 
     CompletableFuture<Void> start(Start start) {
@@ -198,10 +190,15 @@ final class AtomixLog implements ReplicatedLog {
         return raft;
     }
 
+    /** For tests: whether this node leads nobody but itself, and so has no heartbeat. */
+    boolean silent() {
+        return roleTimers.heartbeats().silent();
+    }
+
     /** A leader without a quorum steps down by itself, so that it does not promise what it cannot keep. */
     private void watch() {
         space.check();
-        electionTimer.keep();
+        roleTimers.keep();
         appends.markCommitted();
         if (link.retired() && raft.getRole() != RaftServer.Role.INACTIVE) {
             LOG.info("this node was removed from the cluster: node={}", self.id());

@@ -59,6 +59,7 @@ final class CommandPump {
     private long epoch;
     private long next = 1;
     private boolean underWay;
+    private boolean sweeping;
     private volatile boolean closed;
 
     CommandPump(long node, LogTuning tuning, Timers timers, Executor raftThread, AppliedIndex applied) {
@@ -67,7 +68,6 @@ final class CommandPump {
         this.timers = timers;
         this.raftThread = raftThread;
         this.applied = applied;
-        sweepLater();
     }
 
     /** Queues one command. Any thread. */
@@ -87,8 +87,14 @@ final class CommandPump {
             return CompletableFuture.failedFuture(new ClusterUnavailableException(
                     "more than " + tuning.pending() + " bytes of commands wait already; the command was not sent"));
         }
+        boolean first;
         synchronized (lock) {
             queue.add(waiting);
+            first = !sweeping;
+            sweeping = true;
+        }
+        if (first) {
+            sweepLater();
         }
         wake();
         return waiting.result;
@@ -189,22 +195,25 @@ final class CommandPump {
 
     private void sweepLater() {
         timers.after(SWEEP, () -> {
-            if (!closed) {
-                sweep();
+            if (!closed && sweep()) {
                 sweepLater();
             }
         });
     }
 
-    private void sweep() {
+    /** False when nothing waits any more: an idle node has no use for a timer. */
+    private boolean sweep() {
         long now = timers.nanos();
         List<Waiting> unsent = new ArrayList<>();
         List<Waiting> unknown = new ArrayList<>();
+        boolean more;
         synchronized (lock) {
             while (!queue.isEmpty() && now - queue.element().deadline > 0) {
                 unsent.add(queue.remove());
             }
             sent.stream().takeWhile(waiting -> now - waiting.deadline > 0).forEach(unknown::add);
+            sweeping = !queue.isEmpty() || !sent.isEmpty();
+            more = sweeping;
         }
         unsent.forEach(waiting -> {
             pending.addAndGet(-waiting.cost());
@@ -213,6 +222,7 @@ final class CommandPump {
         });
         unknown.forEach(waiting -> waiting.result.completeExceptionally(new ClusterUnavailableException(
                 "no quorum of the cluster answered in time; the command may have taken effect or not")));
+        return more;
     }
 
     static long position(byte[] barrier) {

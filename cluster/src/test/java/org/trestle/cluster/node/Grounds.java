@@ -56,7 +56,13 @@ final class Grounds implements AutoCloseable {
     ClusterNode open(ClusterSettings settings, CrashPoint crashes) throws Exception {
         SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         ClusterNode node = await(ClusterNode.open(
-                settings, loops, timers, new AtomixEngine(), metrics, new NettyLinks(loops, timers, metrics), crashes));
+                settings,
+                loops.next(),
+                timers,
+                new AtomixEngine(),
+                metrics,
+                new NettyLinks(loops, timers, metrics),
+                crashes));
         open.add(node);
         return node;
     }

@@ -31,6 +31,8 @@ import org.trestle.cluster.log.Tally;
 
 /** What the engine adds to Atomix, seen from outside. */
 final class AtomixGuardsTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     @TempDir
     Path directory = Path.of("unset");
 
@@ -122,6 +124,20 @@ final class AtomixGuardsTest {
             }
         });
         Nodes.get(dropped);
+    }
+
+    @Test
+    void aLeaderOfNobodyElseHasNoHeartbeatUntilSomebodyJoins() {
+        try (Nodes nodes = nodes(10).form(1)) {
+            Node alone = nodes.all.get(0);
+            nodes.await("the heartbeat to stop", PATIENCE, () -> ((AtomixLog) alone.log()).silent());
+            Nodes.submit(alone, "alone-", 3);
+            nodes.add().join();
+            nodes.add().join();
+            nodes.await("the heartbeat to begin", PATIENCE, () -> !((AtomixLog) alone.log()).silent());
+            Nodes.submit(nodes.leader(), "together-", 3);
+            assertEquals(6, nodes.agree());
+        }
     }
 
     @Test
