@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Waits for what another process does, which can only be asked for. */
 final class Await {
+    /** More than anything takes on a machine that is slow or stands still for a while; who waits for what comes loses nothing. */
+    static final Duration SOON = Duration.ofSeconds(60);
+
     private static final long BETWEEN_NANOS = Duration.ofMillis(25).toNanos();
 
     private Await() {}

@@ -40,7 +40,7 @@ final class BoundLogin implements AutoCloseable {
     /** Connects with STARTTLS as far as the list of mechanisms. */
     static BoundLogin connect(NodeProcess node) throws IOException, GeneralSecurityException {
         BoundLogin login = new BoundLogin(new Socket(node.address(), node.clientPort()));
-        login.socket.setSoTimeout(10_000);
+        login.socket.setSoTimeout(60_000);
         login.say(OPEN, "</stream:features>");
         login.say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", "/>");
         SSLContext context = SSLContext.getInstance("TLS");

@@ -18,12 +18,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One node: a process of the distribution with a data directory of its own. */
+/**
+ * One node: a process of the distribution with a data directory of its own. It is more patient than a node is by default: on
+ * a machine that does nothing for some seconds, which those that run tests for many do, a lease of two seconds rightly ends,
+ * and every stream with it.
+ */
 final class NodeProcess {
     static final Path DISTRIBUTION = Path.of(System.getProperty("trestle.distribution", "target/trestle"))
             .toAbsolutePath();
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration START_LIMIT = Duration.ofSeconds(180);
     private static final Pattern STATE = Pattern.compile("\"state\"\\s*:\\s*\"([^\"]*)\"");
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -87,6 +91,7 @@ final class NodeProcess {
                   listen { address = %s, client = %d, component = %d, cluster = %d }
                   turn { port = %d, tls-port = %d }
                   components.plain-networks = ["127.0.0.0/8", "10.0.0.0/8"]
+                  cluster { election = 2 s, lease = 10 s, submit = 30 s }
                 }
                 """.formatted(
                 directory, name, address, clientPort(), componentPort(), clusterPort(), turnPort(), turnPort() + 1));
@@ -192,7 +197,7 @@ final class NodeProcess {
         } else {
             started.destroy();
         }
-        if (!started.waitFor(15, TimeUnit.SECONDS)) {
+        if (!started.waitFor(60, TimeUnit.SECONDS)) {
             started.destroyForcibly();
             throw new AssertionError(name + " does not end:\n" + tail());
         }

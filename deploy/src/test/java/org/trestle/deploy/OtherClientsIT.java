@@ -49,7 +49,7 @@ final class OtherClientsIT {
     private static void answer(TestClient bob) {
         Roster.getInstanceFor(bob.connection()).setSubscriptionMode(Roster.SubscriptionMode.accept_all);
         bob.connection()
-                .addAsyncStanzaListener(
+                .addSyncStanzaListener(
                         stanza -> {
                             if (!(stanza instanceof Message message) || message.getBody() == null) {
                                 return;
@@ -87,7 +87,7 @@ final class OtherClientsIT {
     }
 
     @Test
-    @Timeout(120)
+    @Timeout(240)
     void inJavaScript() throws Exception {
         assumeTrue(
                 Files.isDirectory(SCRIPTS.resolve("node_modules/@xmpp/client")),
@@ -121,7 +121,7 @@ final class OtherClientsIT {
     }
 
     @Test
-    @Timeout(180)
+    @Timeout(400)
     void inATerminal() throws Exception {
         assumeTrue(Profanity.installed(), "skipped: profanity or script is not installed");
         Path home = Files.createTempDirectory("trestle-terminal-");

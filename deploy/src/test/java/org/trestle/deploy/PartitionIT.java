@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,16 +16,14 @@ import org.junit.jupiter.api.Timeout;
 
 /** Each node on a network of its own, and a cable that is pulled. Skipped where namespaces are not permitted. */
 @TestInstance(Lifecycle.PER_CLASS)
-@Timeout(240)
+@Timeout(400)
 final class PartitionIT {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-
     private final Closing closing = new Closing();
     private Namespaces network;
     private TestCluster cluster;
 
     @BeforeAll
-    @Timeout(240)
+    @Timeout(400)
     void form() throws Exception {
         try {
             network = closing.add(Namespaces.open());
@@ -53,13 +50,13 @@ final class PartitionIT {
         try (TestClient before = TestClient.login(cutOff, "alice", "alice's password", "mobile")) {
             assertTrue(before.open());
             network.cable(number, false);
-            NodeProcess next = cluster.leaderExcept(cutOff, LIMIT);
+            NodeProcess next = cluster.leaderExcept(cutOff, Await.SOON);
             Await.untilTrue(
-                    LIMIT,
+                    Await.SOON,
                     () -> cutOff + " fences itself: " + cluster.status(cutOff),
                     () -> cutOff.state().equals("NO QUORUM"));
             Await.untilTrue(
-                    LIMIT,
+                    Await.SOON,
                     () -> cutOff + " says so: " + cluster.status(cutOff),
                     () -> cluster.status(cutOff).contains("1 of 3 up; needs 1 more"));
             next.typeWith("x\n", "xmpp", "user", "add", "during@trestle.test", "--password-file", "-");
@@ -67,7 +64,7 @@ final class PartitionIT {
                     cutOff.directory(), "x\n", "xmpp", "user", "add", "minority@trestle.test", "--password-file", "-");
             assertTrue(refused != null && !refused.succeeded(), "the minority changes nothing: " + refused);
             Await.untilTrue(
-                    LIMIT,
+                    Await.SOON,
                     () -> "the majority ends the sessions of the lost node",
                     () -> cluster.status(next).contains("2 of 3 up"));
             try (TestClient alice = TestClient.login(majority.get(0), "alice", "alice's password", "mobile");
@@ -98,7 +95,7 @@ final class PartitionIT {
         }
         for (NodeProcess node : cluster.nodes()) {
             Await.untilTrue(
-                    LIMIT,
+                    Await.SOON,
                     () -> node + " fences itself: " + cluster.status(node),
                     () -> node.state().equals("NO QUORUM"));
         }

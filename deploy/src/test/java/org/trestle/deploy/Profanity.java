@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** The terminal client profanity, on a terminal of its own; what it sends and receives is read in its log. */
 final class Profanity implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Process process;
     private final Path log;

@@ -7,7 +7,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +23,6 @@ final class Pulse implements AutoCloseable {
         private final List<InetSocketAddress> nodes;
         private int next;
         private @Nullable TestComponent component;
-        private final AtomicLong lastReceived = new AtomicLong(System.nanoTime());
         private final AtomicInteger received = new AtomicInteger();
 
         private End(String domain, String secret, List<InetSocketAddress> nodes) {
@@ -50,7 +48,6 @@ final class Pulse implements AutoCloseable {
         private void heard(TestComponent.Received stanza) {
             if (stanza.text().equals("pulse") && !"error".equals(stanza.type())) {
                 received.incrementAndGet();
-                lastReceived.set(System.nanoTime());
             }
         }
     }
@@ -83,15 +80,6 @@ final class Pulse implements AutoCloseable {
                 () -> "both bridges exchange messages",
                 () -> ends.get(0).received.get() >= first + count
                         && ends.get(1).received.get() >= second + count);
-    }
-
-    /** Milliseconds since the bridge that has waited longest received something. */
-    long silenceMillis() {
-        long now = System.nanoTime();
-        return ends.stream()
-                .mapToLong(end -> TimeUnit.NANOSECONDS.toMillis(now - end.lastReceived.get()))
-                .max()
-                .orElse(0);
     }
 
     @Override

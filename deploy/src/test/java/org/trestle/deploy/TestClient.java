@@ -55,12 +55,12 @@ final class TestClient implements AutoCloseable {
                 .setHostnameVerifier((host, session) -> true)
                 .setUsernameAndPassword(user, password)
                 .setResource(resource)
-                .setConnectTimeout(5000);
+                .setConnectTimeout(60_000);
         if (mechanism != null) {
             settings.addEnabledSaslMechanism(mechanism);
         }
         XMPPTCPConnection connection = new XMPPTCPConnection(settings.build());
-        connection.setReplyTimeout(10_000);
+        connection.setReplyTimeout(60_000);
         connection.setUseStreamManagement(false);
         Roster.getInstanceFor(connection).setRosterLoadedAtLogin(false);
         TestClient client = new TestClient(connection);
@@ -101,7 +101,7 @@ final class TestClient implements AutoCloseable {
     void awaitSubscribedBothWays(BareJid contact) throws Exception {
         Roster roster = roster();
         Await.untilTrue(
-                Duration.ofSeconds(30),
+                Await.SOON,
                 () -> contact + " is subscribed both ways in the roster of " + user() + ": " + roster.getEntry(contact),
                 () -> {
                     RosterEntry entry = roster.getEntry(contact);
@@ -112,7 +112,7 @@ final class TestClient implements AutoCloseable {
     void awaitAvailable(BareJid contact) throws Exception {
         Roster roster = roster();
         Await.untilTrue(
-                Duration.ofSeconds(30),
+                Await.SOON,
                 () -> contact + " is available for " + user(),
                 () -> roster.getPresence(contact).isAvailable());
     }
@@ -134,7 +134,7 @@ final class TestClient implements AutoCloseable {
 
     <T extends Stanza> T await(String what, Class<T> kind, Predicate<T> wanted) {
         return Await.until(
-                Duration.ofSeconds(30),
+                Await.SOON,
                 () -> user() + " receives " + what + "; it has " + received,
                 () -> received.stream()
                         .filter(kind::isInstance)

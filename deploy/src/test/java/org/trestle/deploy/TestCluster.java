@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class TestCluster implements AutoCloseable {
     static final String DOMAIN = "trestle.test";
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final Pattern TOKEN = Pattern.compile("trestle-[A-Za-z0-9_-]+");
     private static final Pattern SECRET = Pattern.compile("Secret *: *(\\S+)");
     private static final Pattern PEER = Pattern.compile("(?m)^\\S+:\\d+( \\(Leader\\))?$");

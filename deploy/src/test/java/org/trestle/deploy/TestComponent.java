@@ -33,6 +33,8 @@ final class TestComponent implements AutoCloseable {
             String firstChild,
             String text) {}
 
+    private static final int LIMIT_MILLIS = 60_000;
+
     private final Socket socket;
     private final String domain;
     private final List<Received> received = new CopyOnWriteArrayList<>();
@@ -49,8 +51,8 @@ final class TestComponent implements AutoCloseable {
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
-            socket.connect(node, 2000);
-            socket.setSoTimeout(10_000);
+            socket.connect(node, LIMIT_MILLIS);
+            socket.setSoTimeout(LIMIT_MILLIS);
             TestComponent component = new TestComponent(socket, domain);
             component.send("<?xml version='1.0'?><stream:stream xmlns='jabber:component:accept'"
                     + " xmlns:stream='http://etherx.jabber.org/streams' to='" + domain + "'>");
@@ -94,7 +96,7 @@ final class TestComponent implements AutoCloseable {
 
     Received await(String what, Predicate<Received> wanted) {
         return Await.until(
-                Duration.ofSeconds(30),
+                Await.SOON,
                 () -> domain + " receives " + what + "; it has " + received,
                 () -> received.stream().filter(wanted).findFirst().orElse(null));
     }

@@ -39,4 +39,10 @@ public interface Tables {
 
     /** Completes when this node has applied everything that was committed anywhere before the call. */
     CompletionStage<Void> barrier();
+
+    /**
+     * Completes when every member that can be reached has applied what this node has applied; after a bounded wait in any
+     * case, for a member that died a moment ago must not hold anybody up.
+     */
+    CompletionStage<Void> everywhere();
 }

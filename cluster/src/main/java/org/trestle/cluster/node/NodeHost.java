@@ -63,7 +63,7 @@ final class NodeHost implements Host {
             Executor files,
             CrashPoint crashes) {
         ClusterState state = new ClusterState();
-        StateTables tables = new StateTables(state, this::log);
+        StateTables tables = new StateTables(state, this::log, this::appliedEverywhere);
         desk = new FrontDesk(this, crashes);
         parts = new Parts(
                 settings,

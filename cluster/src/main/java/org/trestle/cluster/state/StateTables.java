@@ -20,12 +20,14 @@ import org.trestle.cluster.log.ReplicatedLog;
 public final class StateTables implements Tables {
     private final ClusterState state;
     private final Supplier<ReplicatedLog> log;
+    private final AppliedBoard board;
     private final Submission submission;
 
     /** {@code log} is asked at each write, for a node that joins or leaves changes its log. */
-    public StateTables(ClusterState state, Supplier<ReplicatedLog> log) {
+    public StateTables(ClusterState state, Supplier<ReplicatedLog> log, AppliedBoard board) {
         this.state = state;
         this.log = log;
+        this.board = board;
         this.submission = new Submission(log);
     }
 
@@ -71,5 +73,10 @@ public final class StateTables implements Tables {
     @Override
     public CompletionStage<Void> barrier() {
         return log.get().barrier().thenAccept(index -> {});
+    }
+
+    @Override
+    public CompletionStage<Void> everywhere() {
+        return board.appliedEverywhere(state.appliedIndex());
     }
 }

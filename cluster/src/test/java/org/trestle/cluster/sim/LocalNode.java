@@ -18,7 +18,8 @@ public final class LocalNode {
 
     private final ClusterState state = new ClusterState();
     private final LocalLog log = new LocalLog(SELF, state);
-    private final StateTables tables = new StateTables(state, () -> log);
+    private final StateTables tables =
+            new StateTables(state, () -> log, index -> CompletableFuture.completedFuture(null));
     private final StateDirectory directory =
             new StateDirectory(state, () -> log, () -> SELF, index -> CompletableFuture.completedFuture(null));
     private final StateNodes nodes = new StateNodes(() -> log);

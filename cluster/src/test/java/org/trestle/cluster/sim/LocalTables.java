@@ -61,4 +61,9 @@ public final class LocalTables implements Tables {
     public CompletionStage<Void> barrier() {
         return node.tables().barrier();
     }
+
+    @Override
+    public CompletionStage<Void> everywhere() {
+        return node.tables().everywhere();
+    }
 }

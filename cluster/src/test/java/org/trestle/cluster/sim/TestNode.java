@@ -30,7 +30,7 @@ public final class TestNode {
         this.record = record;
         this.process = process;
         this.transport = transport;
-        this.tables = new StateTables(state, this::log);
+        this.tables = new StateTables(state, this::log, index -> cluster.appliedEverywhere(this, index));
         this.directory =
                 new StateDirectory(state, this::log, this::id, index -> cluster.appliedEverywhere(this, index));
         this.nodes = new StateNodes(this::log);

@@ -31,16 +31,28 @@ final class FacadesTest {
     private final ClusterState state = new ClusterState();
     private final LocalLog log = new LocalLog(A, state);
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
-    private final StateTables tables = new StateTables(state, () -> log);
+    private final StateTables tables = new StateTables(state, () -> log, this::everywhere);
     private final StateNodes nodes = new StateNodes(() -> log);
-    private final StateDirectory directory = new StateDirectory(state, () -> log, () -> A, index -> {
-        CompletableFuture<Void> everywhere = new CompletableFuture<>();
-        waiting.add(everywhere);
-        return everywhere;
-    });
+    private final StateDirectory directory = new StateDirectory(state, () -> log, () -> A, this::everywhere);
 
     FacadesTest() {
         nodes.up(Machine.member(A, 1));
+    }
+
+    private CompletionStage<Void> everywhere(long index) {
+        CompletableFuture<Void> everywhere = new CompletableFuture<>();
+        waiting.add(everywhere);
+        return everywhere;
+    }
+
+    @Test
+    void whoeverWantsMayWaitUntilTheOthersHaveAChange() {
+        now(tables.commit(Change.of().put("users", "a", utf8("1")).build()));
+        assertTrue(waiting.isEmpty(), "a change by itself waits for nobody");
+        CompletableFuture<Void> known = tables.everywhere().toCompletableFuture();
+        assertFalse(known.isDone());
+        waiting.get(0).complete(null);
+        assertTrue(known.isDone());
     }
 
     @Test

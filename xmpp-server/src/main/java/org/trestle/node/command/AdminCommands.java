@@ -23,12 +23,12 @@ final class AdminCommands {
     }
 
     private Answer add(Request request) throws ConsoleException {
-        Await.change(node.accounts().admin(request.argument(0), true));
+        Await.change(node, node.accounts().admin(request.argument(0), true));
         return Done.of("user " + request.argument(0) + " is an administrator");
     }
 
     private Answer del(Request request) throws ConsoleException {
-        Await.change(node.accounts().admin(request.argument(0), false));
+        Await.change(node, node.accounts().admin(request.argument(0), false));
         return Done.of("user " + request.argument(0) + " is an administrator no longer");
     }
 

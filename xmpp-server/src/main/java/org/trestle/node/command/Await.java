@@ -22,8 +22,16 @@ final class Await {
 
     private Await() {}
 
-    static <T> T change(CompletionStage<T> stage) throws ConsoleException {
-        return done(stage, CHANGE);
+    /** Waits for a change until it counts on every node that can be reached: what is typed next may go to any of them. */
+    static <T> T change(NodeControl node, CompletionStage<T> stage) throws ConsoleException {
+        T result = done(stage, CHANGE);
+        everywhere(node);
+        return result;
+    }
+
+    /** Waits, for a bounded time, until the other nodes that can be reached know what this one knows. */
+    static void everywhere(NodeControl node) throws ConsoleException {
+        done(node.cluster().tables().everywhere().exceptionally(lost -> null), CHANGE);
     }
 
     static <T> T membership(CompletionStage<T> stage) throws ConsoleException {

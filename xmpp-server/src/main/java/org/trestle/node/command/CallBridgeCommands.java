@@ -46,7 +46,7 @@ final class CallBridgeCommands {
 
     private Answer add(Request request) throws ConsoleException {
         notADomain(request.argument(0));
-        CallBridge bridge = Await.change(node.callBridges().add(request.argument(0)));
+        CallBridge bridge = Await.change(node, node.callBridges().add(request.argument(0)));
         return new Answer.Fields(fields(bridge, true, false));
     }
 
@@ -59,7 +59,7 @@ final class CallBridgeCommands {
             throw new ConsoleException(unusable.getMessage() + "; nothing was changed", unusable);
         }
         notADomain(request.argument(0));
-        CallBridge bridge = Await.change(node.callBridges().addSecret(request.argument(0), secret));
+        CallBridge bridge = Await.change(node, node.callBridges().addSecret(request.argument(0), secret));
         return Done.of("callbridge " + bridge.name() + " has the secret with the fingerprint " + bridge.fingerprint());
     }
 
@@ -77,17 +77,17 @@ final class CallBridgeCommands {
     }
 
     private Answer del(Request request) throws ConsoleException {
-        Await.change(node.callBridges().del(request.argument(0)));
+        Await.change(node, node.callBridges().del(request.argument(0)));
         return Done.of("callbridge " + request.argument(0) + " deleted");
     }
 
     private Answer grant(Request request) throws ConsoleException {
-        Await.change(node.callBridges().grant(request.argument(0), true));
+        Await.change(node, node.callBridges().grant(request.argument(0), true));
         return Done.of("callbridge " + request.argument(0) + " may manage users (XEP-0133)");
     }
 
     private Answer withdraw(Request request) throws ConsoleException {
-        Await.change(node.callBridges().grant(request.argument(0), false));
+        Await.change(node, node.callBridges().grant(request.argument(0), false));
         return Done.of("callbridge " + request.argument(0) + " may manage users no longer");
     }
 

@@ -85,7 +85,7 @@ final class ClusterCommands {
     }
 
     private Answer invite(Request request) throws ConsoleException {
-        Membership.Invitation invitation = Await.change(node.membership().invite(validity(request)));
+        Membership.Invitation invitation = Await.change(node, node.membership().invite(validity(request)));
         NodeAddress address = node.cluster().status().peers().stream()
                 .filter(peer -> peer.id().equals(node.cluster().self()))
                 .map(ClusterStatus.Peer::cluster)
@@ -199,7 +199,7 @@ final class ClusterCommands {
 
     private Answer trust(Request request) throws ConsoleException, IOException {
         Files.Content bundle = new Files(node.files(), request.terminal()).find(request.argument(0));
-        Await.change(node.membership().trust(new String(bundle.bytes(), StandardCharsets.US_ASCII)));
+        Await.change(node, node.membership().trust(new String(bundle.bytes(), StandardCharsets.US_ASCII)));
         return Done.of("the certificates of " + bundle.name() + " are trusted");
     }
 }

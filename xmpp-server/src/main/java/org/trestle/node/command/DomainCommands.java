@@ -44,7 +44,7 @@ final class DomainCommands {
             return Done.of("the domain is " + domain + " already");
         }
         notOfACallBridge(domain);
-        Await.change(node.settings().domain(domain));
+        Await.change(node, node.settings().domain(domain));
         return former == null
                 ? Done.of("the domain is " + domain)
                 : Done.of(
@@ -65,7 +65,7 @@ final class DomainCommands {
                 ? null
                 : identity(request, key, certificate, request.argumentOrNull(3));
         notOfACallBridge(domain);
-        Await.change(node.settings().add(new HostedDomain(domain, identity)));
+        Await.change(node, node.settings().add(new HostedDomain(domain, identity)));
         return Done.of("the domain " + domain + " is served");
     }
 
@@ -120,7 +120,7 @@ final class DomainCommands {
             throw new ConsoleException(
                     "the domain " + domain + " is not served (\"xmpp multi_domain list\" shows which are)");
         }
-        Await.change(node.settings().remove(domain));
+        Await.change(node, node.settings().remove(domain));
         return Done.of("the domain " + domain + " is served no longer");
     }
 

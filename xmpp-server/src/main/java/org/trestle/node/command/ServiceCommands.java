@@ -44,7 +44,7 @@ final class ServiceCommands {
     }
 
     private Answer registration(boolean open) throws ConsoleException {
-        Await.change(node.settings().registration(open));
+        Await.change(node, node.settings().registration(open));
         return Done.of(
                 open
                         ? "people may make accounts themselves"
@@ -58,7 +58,7 @@ final class ServiceCommands {
         for (String address : addresses) {
             check(address);
         }
-        Await.change(node.settings().contact(role, addresses));
+        Await.change(node, node.settings().contact(role, addresses));
         return Done.of("published for " + role + ": " + String.join(" ", addresses));
     }
 
@@ -79,7 +79,7 @@ final class ServiceCommands {
     }
 
     private Answer noContact(Request request) throws ConsoleException {
-        Await.change(node.settings().contact(role(request), List.of()));
+        Await.change(node, node.settings().contact(role(request), List.of()));
         return Done.of("nothing is published for " + request.argument(0));
     }
 

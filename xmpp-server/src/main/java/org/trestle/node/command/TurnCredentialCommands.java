@@ -88,8 +88,8 @@ final class TurnCredentialCommands {
         return node.turn().shared();
     }
 
-    private static void done(CompletionStage<?> stage) throws ConsoleException {
-        Await.change(stage);
+    private void done(CompletionStage<?> stage) throws ConsoleException {
+        Await.change(node, stage);
     }
 
     private Answer all(Request request) throws ConsoleException {
@@ -135,7 +135,7 @@ final class TurnCredentialCommands {
             throw new ConsoleException(
                     "the key is too short; at least " + SharedKey.LEAST + " characters; nothing was changed");
         }
-        SharedKey key = Await.change(shared().rotate(secret, node.turn().now()));
+        SharedKey key = Await.change(node, shared().rotate(secret, node.turn().now()));
         List<String> others = shared().book().keys().stream()
                 .filter(other -> other.valid() && other.epoch() != key.epoch())
                 .map(other -> Integer.toString(other.epoch()))

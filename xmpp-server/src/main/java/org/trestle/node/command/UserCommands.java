@@ -54,18 +54,18 @@ final class UserCommands {
             Freshness.await(node, request);
         }
         String password = request.secret(PASSWORD_FILE, "password", true);
-        Account account = Await.change(node.accounts().add(jid, password, request.has(ADMIN)));
+        Account account = Await.change(node, node.accounts().add(jid, password, request.has(ADMIN)));
         return Done.of("user " + account.jid() + " added" + (account.admin() ? " as an administrator" : ""));
     }
 
     private Answer passwd(Request request) throws ConsoleException, IOException {
         String password = request.secret(PASSWORD_FILE, "password", true);
-        Await.change(node.accounts().passwd(request.argument(0), password));
+        Await.change(node, node.accounts().passwd(request.argument(0), password));
         return Done.of("user " + request.argument(0) + " has another password");
     }
 
     private Answer del(Request request) throws ConsoleException {
-        Await.change(node.accounts().del(request.argument(0)));
+        Await.change(node, node.accounts().del(request.argument(0)));
         return Done.of("user " + request.argument(0) + " deleted");
     }
 
@@ -77,6 +77,7 @@ final class UserCommands {
                         new ByteArrayInputStream(csv),
                         soFar -> request.progress(soFar.added() + soFar.updated() + soFar.unchanged() + soFar.refused()
                                 + " lines done")));
+        Await.everywhere(node);
         return new Import(report);
     }
 

@@ -128,7 +128,7 @@ final class XmppCommands {
                     "this node has left its cluster and stands alone; the call bridges and users stay with the cluster");
         }
         for (var bridge : node.callBridges().list()) {
-            Await.change(node.callBridges().del(bridge.name()));
+            Await.change(node, node.callBridges().del(bridge.name()));
             request.progress("callbridge " + bridge.name() + " deleted");
         }
         node.change(node.state().withClustering(false));
@@ -184,11 +184,11 @@ final class XmppCommands {
     private Answer maxSessions(Request request) throws ConsoleException {
         String word = request.argument(0);
         if (word.equals("none")) {
-            Await.change(node.settings().maxSessions(OptionalInt.empty()));
+            Await.change(node, node.settings().maxSessions(OptionalInt.empty()));
             return Done.of("Max sessions per user: " + node.maxSessions() + ", as configured");
         }
         int most = number(word);
-        Await.change(node.settings().maxSessions(OptionalInt.of(most)));
+        Await.change(node, node.settings().maxSessions(OptionalInt.of(most)));
         return Done.of("Max sessions per user: " + most);
     }
 
@@ -199,7 +199,7 @@ final class XmppCommands {
                     + "\" is none of replace (the older session ends), refuse (the newer one is"
                     + " refused) and rename (the newer one gets another resource)");
         }
-        Await.change(node.settings().resourceConflict(policy.word()));
+        Await.change(node, node.settings().resourceConflict(policy.word()));
         return Done.of("a login whose resource is taken: " + policy.word());
     }
 
@@ -236,12 +236,12 @@ final class XmppCommands {
             throw new ConsoleException(
                     "the message has " + message.length() + " characters; " + MOST_MOTD + " are allowed");
         }
-        Await.change(node.settings().motd(message));
+        Await.change(node, node.settings().motd(message));
         return Done.of("message set");
     }
 
     private Answer noMotd() throws ConsoleException {
-        Await.change(node.settings().motd(null));
+        Await.change(node, node.settings().motd(null));
         return Done.of("message removed");
     }
 }

@@ -191,7 +191,7 @@ final class TestCluster implements AutoCloseable {
             id = new NodeId("00000000000000a" + (index + 1));
             end = log.end(id);
             var state = log.join(id);
-            tables = new StateTables(state, () -> end);
+            tables = new StateTables(state, () -> end, log::everywhere);
             directory = new StateDirectory(state, () -> end, () -> id, log::everywhere);
             NodeAddress address = new NodeAddress("127.0.0." + (index + 1), 5290);
             epoch = new StateNodes(() -> end)
