@@ -41,9 +41,6 @@ public final class BookCredentials implements Credentials {
         CredentialBook now = book.get();
         Instant moment = Instant.ofEpochMilli(clock.getAsLong());
         List<Candidate> candidates = now.candidates(name, moment);
-        if (candidates.isEmpty()) {
-            return new Unknown(Refusal.UNKNOWN_USER, now.mismatch(name, moment).words(), List.of());
-        }
         List<Key> good = new ArrayList<>(candidates.size());
         List<Retired> retired = new ArrayList<>();
         for (Candidate candidate : candidates) {
@@ -56,13 +53,17 @@ public final class BookCredentials implements Credentials {
             }
         }
         if (good.isEmpty()) {
-            Retired first = retired.get(0);
-            return new Unknown(
-                    first.reason(),
-                    first.detail(),
-                    retired.stream().map(Retired::key).toList());
+            var mismatch = now.mismatch(name, moment);
+            return new Unknown(reason(mismatch.cause()), mismatch.words(), retired);
         }
         return new Known(name, account(now, name), good, retired, Long.MAX_VALUE);
+    }
+
+    @Override
+    public String mismatch(String username) {
+        return book.get()
+                .mismatch(username, Instant.ofEpochMilli(clock.getAsLong()))
+                .words();
     }
 
     @Override

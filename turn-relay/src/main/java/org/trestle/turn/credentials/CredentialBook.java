@@ -67,7 +67,8 @@ public record CredentialBook(Map<String, StaticUser> users, List<SharedKey> keys
     public Refusal mismatch(String username, Instant now) {
         if (users.containsKey(username)) {
             return new Refusal(
-                    Cause.WRONG_PASSWORD, "the user is known, the password is wrong (\"turn credentials\" sets it)");
+                    Cause.WRONG_PASSWORD,
+                    "the user is known, the password is wrong (\"turn credentials add\" sets it)");
         }
         TimeLimited name = TimeLimited.parse(username);
         if (name == null) {
@@ -83,8 +84,8 @@ public record CredentialBook(Map<String, StaticUser> users, List<SharedKey> keys
         String when = now.isAfter(name.expiry()) ? "; it has expired besides, " + ago(name.expiry(), now) : "";
         return new Refusal(
                 Cause.WRONG_PASSWORD,
-                "the name is time-limited, the password follows from none of the keys with epochs " + epochs() + when
-                        + ": compare the key of whoever made it");
+                "the name is time-limited, the password follows from none of the keys that are known (epochs "
+                        + epochs() + ")" + when + ": compare the key of whoever made it");
     }
 
     /** Credentials for {@code name} with the newest valid key; null while there is none. */
@@ -142,9 +143,13 @@ public record CredentialBook(Map<String, StaticUser> users, List<SharedKey> keys
                         + " (\"turn credentials list --show-secrets\")");
     }
 
+    /** "7, 6 retired". */
     private String epochs() {
         return String.join(
-                ", ", keys.stream().map(key -> Integer.toString(key.epoch())).toList());
+                ", ",
+                keys.stream()
+                        .map(key -> key.epoch() + (key.valid() ? "" : " retired"))
+                        .toList());
     }
 
     /** "94 s ago", "3 h ago". */

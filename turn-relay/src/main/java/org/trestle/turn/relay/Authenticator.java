@@ -117,13 +117,10 @@ final class Authenticator {
                 return new Proof(user, key.label(), bytes, request.has(AttributeType.PASSWORD_ALGORITHM));
             }
         }
-        for (Credentials.Retired retired : user.retired()) {
-            if (signed(request, retired.key(), algorithm)) {
-                answers.challenge(leg, request, user.username(), retired.reason(), retired.detail());
-                return null;
-            }
+        if (!explained(leg, request, user.username(), user.retired(), algorithm)) {
+            answers.challenge(
+                    leg, request, user.username(), Refusal.WRONG_PASSWORD, credentials.mismatch(user.username()));
         }
-        answers.challenge(leg, request, user.username(), Refusal.WRONG_PASSWORD, "");
         return null;
     }
 
@@ -133,16 +130,30 @@ final class Authenticator {
             @Nullable String shown,
             Credentials.Unknown answer,
             PasswordAlgorithm algorithm) {
-        List<Credentials.Key> keys = answer.explains();
-        String detail = answer.detail();
-        if (keys.isEmpty()) {
+        if (answer.retired().isEmpty()) {
             // As much work as for a known user, so that the time does not tell who exists.
             integrity.check(request, OFFERED);
-        } else if (keys.stream().noneMatch(key -> signed(request, key, algorithm))) {
-            detail = detail.isEmpty() ? "and the password is wrong" : detail + ", and the password is wrong";
         }
-        answers.challenge(leg, request, shown, answer.reason(), detail);
+        if (!explained(leg, request, shown, answer.retired(), algorithm)) {
+            answers.challenge(leg, request, shown, answer.reason(), answer.detail());
+        }
         return null;
+    }
+
+    /** Refuses with the reason of the key that the request proves; false when it proves none of them. */
+    private boolean explained(
+            ClientLeg leg,
+            StunMessage request,
+            @Nullable String shown,
+            List<Credentials.Retired> keys,
+            PasswordAlgorithm algorithm) {
+        for (Credentials.Retired retired : keys) {
+            if (signed(request, retired.key(), algorithm)) {
+                answers.challenge(leg, request, shown, retired.reason(), retired.detail());
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean signed(StunMessage request, Credentials.Key key, PasswordAlgorithm algorithm) {

@@ -24,6 +24,14 @@ public interface Credentials {
         return false;
     }
 
+    /**
+     * What the log says of a request in the name of a user who is known, when it proves none of the user's keys; empty for
+     * the usual words. Without secrets.
+     */
+    default String mismatch(String username) {
+        return "";
+    }
+
     /** Known or not. */
     sealed interface Answer permits Known, Unknown {}
 
@@ -43,10 +51,10 @@ public interface Credentials {
     /**
      * No usable credential.
      *
-     * @param explains keys of the credential as it once was: only a request that proves one gets {@code reason} into the
-     *     log with certainty, else the log says that the password was wrong too; empty when unknown
+     * @param reason what the log says of a request that proves none of {@code retired}; with {@code detail}
+     * @param retired keys that count no more: the one that a request proves is the reason
      */
-    record Unknown(Refusal reason, String detail, List<Key> explains) implements Answer {}
+    record Unknown(Refusal reason, String detail, List<Retired> retired) implements Answer {}
 
     /** A key that no longer counts, for example of an epoch that was rotated away. */
     record Retired(Key key, Refusal reason, String detail) {}

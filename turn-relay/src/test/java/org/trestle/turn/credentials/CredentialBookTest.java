@@ -163,9 +163,9 @@ final class CredentialBookTest {
 
     @Test
     void anotherPasswordOfATimeLimitedName() {
-        Refusal refusal = keys(SIX, SEVEN).mismatch("1800003600:alice", NOW);
+        Refusal refusal = keys(SIX.retired(NOW), SEVEN).mismatch("1800003600:alice", NOW);
         assertEquals(Cause.WRONG_PASSWORD, refusal.cause());
-        assertTrue((refusal.words()).contains("7, 6"));
+        assertTrue((refusal.words()).contains("epochs 7, 6 retired"));
         assertTrue((keys().mismatch("1800003600:alice", NOW).words()).contains("no shared key"));
     }
 

@@ -214,9 +214,12 @@ final class AuthenticationTest {
         sim.credentials.users.put(
                 "1:dave",
                 new Credentials.Unknown(
-                        Refusal.EXPIRED,
-                        "expired 3 h ago",
-                        List.of(new FakeCredentials.Password("epoch 7", "1:dave", "right"))));
+                        Refusal.WRONG_PASSWORD,
+                        "",
+                        List.of(new Credentials.Retired(
+                                new FakeCredentials.Password("epoch 7", "1:dave", "right"),
+                                Refusal.EXPIRED,
+                                "expired 3 h ago"))));
         List<byte[]> answers = List.of(
                 refused("nobody", "wonderland"),
                 refused("alice!", "wrong"),
@@ -229,7 +232,7 @@ final class AuthenticationTest {
                         "WRONG_PASSWORD alice!",
                         "RETIRED_KEY carol!: key epoch 6 of 7",
                         "EXPIRED 1:dave: expired 3 h ago",
-                        "EXPIRED 1:dave: expired 3 h ago, and the password is wrong"),
+                        "WRONG_PASSWORD 1:dave"),
                 sim.refusals.stream().filter(line -> !line.equals("CHALLENGE")).toList());
         for (byte[] answer : answers) {
             assertArrayEquals(answers.get(0), answer);

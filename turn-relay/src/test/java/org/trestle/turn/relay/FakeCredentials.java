@@ -16,6 +16,10 @@ final class FakeCredentials implements Credentials {
     final Map<String, Answer> users = new HashMap<>();
     boolean hashes;
 
+    /** Asked about those who are not among {@link #users}. */
+    @Nullable
+    Credentials others;
+
     /** One password. */
     record Password(String label, String name, String password) implements Key {
         @Override
@@ -39,8 +43,16 @@ final class FakeCredentials implements Credentials {
 
     @Override
     public Answer byName(byte[] username) {
-        return users.getOrDefault(
-                new String(username, StandardCharsets.UTF_8), new Unknown(Refusal.UNKNOWN_USER, "", List.of()));
+        Answer user = users.get(new String(username, StandardCharsets.UTF_8));
+        if (user != null) {
+            return user;
+        }
+        return others == null ? new Unknown(Refusal.UNKNOWN_USER, "", List.of()) : others.byName(username);
+    }
+
+    @Override
+    public String mismatch(String username) {
+        return others == null ? "" : others.mismatch(username);
     }
 
     @Override
