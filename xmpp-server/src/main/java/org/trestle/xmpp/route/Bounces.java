@@ -47,11 +47,14 @@ final class Bounces {
         bounce(stanza, text == null ? StanzaError.of(condition) : StanzaError.of(condition, text));
     }
 
-    /** Only presence that wants something is answered: nobody waits for the failure of a goodbye. */
+    /**
+     * Only presence that wants something is answered, and that is also the end of a subscription (RFC 6121 3): nobody waits
+     * for the failure of a goodbye.
+     */
     private static boolean isDue(Stanza stanza) {
         return !(stanza instanceof Presence presence)
                 || presence.type() == Presence.Type.AVAILABLE
-                || presence.type() == Presence.Type.SUBSCRIBE;
+                || AccountRules.isSubscription(presence.type());
     }
 
     private static Drop why(Stanza stanza) {

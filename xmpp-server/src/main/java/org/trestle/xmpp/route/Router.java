@@ -95,15 +95,18 @@ public final class Router implements Switchboard {
         }
     }
 
-    /** A session is told itself, also of what goes out from its account, such as a subscription. */
     private void refused(Stanza stanza, @Nullable Source source, RouteHooks.Refusal refusal) {
         StanzaError error = refusal.error();
         if (error == null) {
             meters.dropped(Drop.SCREENED);
         } else {
-            bounces.bounce(
-                    source instanceof ClientSession session ? stanza.withFrom(session.address()) : stanza, error);
+            bounces.bounce(asSent(stanza, source), error);
         }
+    }
+
+    /** What goes out from an account, such as a subscription, a session of it has sent: that one is told of a failure. */
+    private static Stanza asSent(Stanza stanza, @Nullable Source source) {
+        return source instanceof ClientSession session ? stanza.withFrom(session.address()) : stanza;
     }
 
     /** What this server says itself, without a source, is neither marked nor copied. */
@@ -212,11 +215,11 @@ public final class Router implements Switchboard {
     private void component(String domain, Transit transit, @Nullable String without) {
         Attachment active = directory.active(domain);
         if (active == null) {
+            Stanza sent = asSent(transit.stanza(), transit.source());
             if (isComponent.test(domain)) {
-                bounces.bounce(transit.stanza(), Bounces.COMPONENT_AWAY);
+                bounces.bounce(sent, Bounces.COMPONENT_AWAY);
             } else {
-                bounces.bounce(
-                        transit.stanza(), Condition.REMOTE_SERVER_NOT_FOUND, "this server does not reach " + domain);
+                bounces.bounce(sent, Condition.REMOTE_SERVER_NOT_FOUND, "this server does not reach " + domain);
             }
         } else if (active.connection().equals(without)
                 || !delivery.to(active.node(), active.connection(), Aim.ADDRESS, transit)) {

@@ -5,7 +5,11 @@ import org.jspecify.annotations.Nullable;
 import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.xml.Element;
 
-/** A request or an answer (RFC 6120 8.2.3); always has an id. */
+/**
+ * A request or an answer (RFC 6120 8.2.3); always has an id.
+ *
+ * @param id empty only when this answers a request without one, which is wrong: then the answer has none either
+ */
 public record Iq(
         Type type,
         @Nullable Jid to,

@@ -28,7 +28,7 @@ final class StanzaWriter {
         out.writeByte('<').writeBytes(name);
         attribute(out, FROM, stanza.from());
         attribute(out, TO, stanza.to());
-        attribute(out, ID, stanza.id());
+        attribute(out, ID, id(stanza));
         attribute(out, TYPE, stanza.typeText());
         attribute(out, LANG, stanza.lang());
         if (payload.length == 0) {
@@ -43,7 +43,7 @@ final class StanzaWriter {
         Element.Builder element = Element.of(stanza.name(), Namespaces.CLIENT)
                 .attribute("from", text(stanza.from()))
                 .attribute("to", text(stanza.to()))
-                .attribute("id", stanza.id())
+                .attribute("id", id(stanza))
                 .attribute("type", stanza.typeText());
         String lang = stanza.lang();
         if (lang != null) {
@@ -53,6 +53,12 @@ final class StanzaWriter {
             element.child(child);
         }
         return element.build();
+    }
+
+    /** RFC 6120 8.1.3: an error has the id of its request, so it has none when that had none. */
+    private static @Nullable String id(Stanza stanza) {
+        String id = stanza.id();
+        return id == null || id.isEmpty() ? null : id;
     }
 
     private static void attribute(ByteBuf out, byte[] name, @Nullable Object value) {

@@ -9,7 +9,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.trestle.xmpp.jid.Jid;
 import org.trestle.xmpp.stanza.Iq;
+import org.trestle.xmpp.stanza.Presence;
 import org.trestle.xmpp.stanza.StanzaError.Condition;
 import org.trestle.xmpp.xml.Element;
 
@@ -104,6 +106,22 @@ final class LastActivityTest {
                 .mapToLong(row -> row.version())
                 .max()
                 .orElseThrow();
+    }
+
+    @Test
+    void aLogoutIsKnownOnEveryNodeAtOnceToThoseWhoMayKnow() throws Exception {
+        Peer alice = cluster.node(1).client("alice", "a");
+        Peer bob = cluster.node(0).client("bob", "b").available(0);
+        alice.send(Presence.of(Presence.Type.SUBSCRIBE, null, Jid.of("bob@" + SERVER)));
+        bob.expectPresence(Presence.Type.SUBSCRIBE, Jid.of("alice@" + SERVER));
+        bob.send(Presence.of(Presence.Type.SUBSCRIBED, null, Jid.of("alice@" + SERVER)));
+        bob.closes();
+        cluster.settle();
+        cluster.timers.advance(Duration.ofSeconds(2));
+        Asking asks = new Asking(alice);
+        assertEquals("2", seconds(asks, "bob@" + SERVER));
+        cluster.timers.advance(Duration.ofMinutes(10));
+        assertEquals("602", seconds(asks, "bob@" + SERVER), "when it is in the table alone");
     }
 
     @Test

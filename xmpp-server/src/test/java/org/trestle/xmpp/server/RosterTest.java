@@ -98,6 +98,19 @@ final class RosterTest {
         return peer;
     }
 
+    @Test
+    void subscriptionsToADomainThatIsNotReachedComeBack() throws Exception {
+        Peer alice = interested(0, "alice", "home");
+        Jid nurse = Jid.of("nurse@far.example");
+        alice.send(Presence.of(Presence.Type.SUBSCRIBE, null, nurse));
+        assertEquals("<item jid='nurse@far.example' ask='subscribe' subscription='none'/>", pushed(alice));
+        alice.expectError(Condition.REMOTE_SERVER_NOT_FOUND, "nurse@far.example");
+        alice.send(Presence.of(Presence.Type.UNSUBSCRIBE, null, nurse));
+        assertEquals("<item jid='nurse@far.example' subscription='none'/>", pushed(alice));
+        alice.expectError(Condition.REMOTE_SERVER_NOT_FOUND, "nurse@far.example");
+        alice.expectNothing();
+    }
+
     // 2.1 to 2.5
 
     @Test

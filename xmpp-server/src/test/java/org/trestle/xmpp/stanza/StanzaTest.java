@@ -96,7 +96,7 @@ final class StanzaTest {
                 "<iq id='1'/> | <iq id='1' type='error'><error type='modify'><bad-request",
                 "<iq id='1' type='put'/> | <iq id='1' type='error'><error type='modify'><bad-request",
                 "<iq id='1' type='get'/> | <iq id='1' type='error'><error type='modify'><bad-request",
-                "<iq type='get'><x/></iq> | <iq id='' type='error'><error type='modify'><bad-request",
+                "<iq type='get'><x/></iq> | <iq type='error'><error type='modify'><bad-request",
             })
     void whatCannotBeProcessedIsAnswered(String text, String reply) {
         Reading.Refused refused = assertInstanceOf(Reading.Refused.class, read(text, Namespaces.CLIENT));

@@ -3,7 +3,6 @@ package org.trestle.xmpp.feature.last;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.trestle.auth.accounts.LastSeen;
 import org.trestle.cluster.api.Subscription;
 import org.trestle.xmpp.feature.Feature;
 import org.trestle.xmpp.feature.FeatureContext;
@@ -53,7 +52,7 @@ public final class LastFeature implements Feature {
                 Scope.SERVER,
                 request -> answer(request, Duration.ofNanos(site.timers().nanos() - began)));
         for (Scope scope : List.of(Scope.ACCOUNT, Scope.SUBSCRIBER)) {
-            context.iq(Iq.Type.GET, "query", NAMESPACE, scope, request -> account(site, request));
+            context.iq(Iq.Type.GET, "query", NAMESPACE, scope, request -> account(site, sightings, request));
         }
         context.route().screen((stanza, source) -> isStrange(context, stanza) ? FORBIDDEN : null);
         context.iq(
@@ -77,10 +76,10 @@ public final class LastFeature implements Feature {
                 && !context.presence().get().isSubscriber(to.bareJid(), from);
     }
 
-    private static void account(FeatureSite site, IqRequest request) {
+    private static void account(FeatureSite site, Sightings sightings, IqRequest request) {
         Jid account = request.iq().to();
         String jid = account == null ? "" : account.toString();
-        Instant logout = LastSeen.of(site.cluster().tables(), jid).logout();
+        Instant logout = sightings.logout(jid);
         if (!site.cluster().directory().bindings(jid).isEmpty()) {
             answer(request, Duration.ZERO);
         } else if (logout != null) {

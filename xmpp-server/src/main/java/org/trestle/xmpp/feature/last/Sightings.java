@@ -22,6 +22,9 @@ import org.trestle.xmpp.feature.FeatureSite;
 final class Sightings implements Directory.Listener {
     static final Duration PERIOD = Duration.ofSeconds(5);
 
+    /** How long each node remembers by itself who has gone: much longer than it takes until all have it in the table. */
+    static final Duration FRESH = Duration.ofMinutes(2);
+
     /** Accounts in one change. */
     static final int BATCH = 500;
 
@@ -33,6 +36,8 @@ final class Sightings implements Directory.Listener {
 
     private final FeatureSite site;
     private final Map<String, Sighting> waiting = new ConcurrentHashMap<>();
+    /** Whose last session has ended, wherever it was, and when; until that is in the table for sure. */
+    private final Map<String, Instant> fresh = new ConcurrentHashMap<>();
     private final Counter dropped;
     private volatile boolean open = true;
     private volatile Timers.@Nullable Timer timer;
@@ -54,6 +59,9 @@ final class Sightings implements Directory.Listener {
     public void unbound(Binding binding, Directory.Cause cause) {
         boolean lost = cause == Directory.Cause.NODE_LOST;
         boolean last = site.cluster().directory().bindings(binding.account()).isEmpty();
+        if (last && (fresh.size() < LIMIT || fresh.containsKey(binding.account()))) {
+            fresh.put(binding.account(), now());
+        }
         if (last && (lost || binding.node().equals(site.cluster().self()))) {
             note(binding.account(), new Sighting(new LastSeen(null, now()), lost));
         }
@@ -75,6 +83,8 @@ final class Sightings implements Directory.Listener {
         timer = site.timers().after(PERIOD, () -> {
             if (open) {
                 write();
+                Instant old = now().minus(FRESH);
+                fresh.values().removeIf(old::isAfter);
                 arm();
             }
         });
@@ -108,6 +118,13 @@ final class Sightings implements Directory.Listener {
                 }
             });
         }
+    }
+
+    /** When the last session of an account ended, as this node has seen it or the table tells; null when nobody knows. */
+    @Nullable
+    Instant logout(String account) {
+        Instant seen = fresh.get(account);
+        return seen == null ? LastSeen.of(site.cluster().tables(), account).logout() : seen;
     }
 
     /** How many accounts wait to be written. */
