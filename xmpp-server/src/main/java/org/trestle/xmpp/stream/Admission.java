@@ -5,11 +5,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the connection limits of one listener. Any thread. */
@@ -17,7 +21,9 @@ final class Admission {
     private final StreamLimits limits;
     private final StreamCounters counters;
     private final AtomicInteger connections = new AtomicInteger();
-    private final ConcurrentMap<String, Integer> unauthenticated = new ConcurrentHashMap<>();
+    /** Those that are not known yet, by address, in the order in which they came. */
+    private final ConcurrentMap<String, Set<Ticket>> unauthenticated = new ConcurrentHashMap<>();
+
     private final CompletableFuture<Void> empty = new CompletableFuture<>();
     private volatile boolean closed;
 
@@ -29,18 +35,20 @@ final class Admission {
     /** A connection that was let in. Used on its event loop only. */
     final class Ticket {
         private final String peer;
+        private final Runnable close;
         private boolean known;
         private boolean given = true;
 
-        private Ticket(String peer) {
+        private Ticket(String peer, Runnable close) {
             this.peer = peer;
+            this.close = close;
         }
 
         /** The peer is known now and no longer counts against its address. */
         void authenticated() {
             if (!known) {
                 known = true;
-                leave(peer);
+                leave(this);
             }
         }
 
@@ -54,9 +62,14 @@ final class Admission {
         }
     }
 
-    /** Lets a connection in, or gives null and counts why not. */
+    /**
+     * Lets a connection in, or gives null and counts why not. Of an address that has as many unauthenticated ones as it may,
+     * the oldest has to go: many may share the address, and who is about to log in does so soon.
+     *
+     * @param close ends the connection, from any thread
+     */
     @Nullable
-    Ticket admit(InetSocketAddress peer) {
+    Ticket admit(InetSocketAddress peer, Runnable close) {
         int open = connections.incrementAndGet();
         if (closed) {
             left();
@@ -67,16 +80,30 @@ final class Admission {
             counters.count(StreamCounters.Event.REFUSED_FULL);
             return null;
         }
-        String key = key(peer);
-        int ofPeer = unauthenticated.merge(key, 1, Integer::sum);
-        if (ofPeer > limits.maxUnauthenticatedPerPeer()) {
-            leave(key);
-            left();
-            counters.count(StreamCounters.Event.REFUSED_PEER);
-            return null;
+        Ticket ticket = new Ticket(key(peer), close);
+        Ticket oldest = enter(ticket);
+        if (oldest != null) {
+            counters.count(StreamCounters.Event.DISPLACED);
+            oldest.close.run();
         }
         counters.count(StreamCounters.Event.CONNECTED);
-        return new Ticket(key);
+        return ticket;
+    }
+
+    /** Adds it; returns the one that has to make room for it, which counts no more. */
+    private @Nullable Ticket enter(Ticket ticket) {
+        AtomicReference<@Nullable Ticket> displaced = new AtomicReference<>();
+        unauthenticated.compute(ticket.peer, (key, others) -> {
+            Set<Ticket> all = others == null ? new LinkedHashSet<>(4) : others;
+            if (all.size() >= limits.maxUnauthenticatedPerPeer()) {
+                Iterator<Ticket> first = all.iterator();
+                displaced.set(first.next());
+                first.remove();
+            }
+            all.add(ticket);
+            return all;
+        });
+        return displaced.get();
     }
 
     int connections() {
@@ -102,8 +129,11 @@ final class Admission {
         }
     }
 
-    private void leave(String peer) {
-        unauthenticated.computeIfPresent(peer, (key, count) -> count > 1 ? count - 1 : null);
+    private void leave(Ticket ticket) {
+        unauthenticated.computeIfPresent(ticket.peer, (key, all) -> {
+            all.remove(ticket);
+            return all.isEmpty() ? null : all;
+        });
     }
 
     /** A whole IPv6 network of 64 bits is one peer, because that is what one host can use at will. */

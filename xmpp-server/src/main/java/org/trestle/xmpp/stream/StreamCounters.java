@@ -15,8 +15,8 @@ public final class StreamCounters {
         ACCEPT_FAILED,
         /** A connection was closed at once because {@link StreamLimits#maxConnections()} was reached. */
         REFUSED_FULL,
-        /** A connection was closed at once because {@link StreamLimits#maxUnauthenticatedPerPeer()} was reached. */
-        REFUSED_PEER,
+        /** The oldest unauthenticated connection of an address made room, {@link StreamLimits#maxUnauthenticatedPerPeer()}. */
+        DISPLACED,
         /** A TLS handshake failed or took too long. */
         TLS_FAILED,
         AUTHENTICATED,

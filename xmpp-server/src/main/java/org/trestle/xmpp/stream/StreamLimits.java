@@ -10,7 +10,7 @@ import org.trestle.xmpp.xml.XmlLimits;
  * @param afterAuthentication of the XML from then on
  * @param maxConnections most connections of this listener at once; more are closed without a word
  * @param maxUnauthenticatedPerPeer most connections of one IPv4 address, or one IPv6 network of 64 bits, that have not
- *     authenticated yet; more are closed without a word
+ *     authenticated yet; for one more the oldest is closed without a word
  * @param tlsHandshake longest TLS handshake
  * @param authentication longest time from the connection to the end of the binding or handshake; then
  *     {@code connection-timeout}

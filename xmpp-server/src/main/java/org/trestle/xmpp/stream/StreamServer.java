@@ -105,7 +105,7 @@ public final class StreamServer {
 
         @Override
         protected void initChannel(Channel channel) {
-            Admission.Ticket ticket = admission.admit(EndPoint.of(channel.remoteAddress()));
+            Admission.Ticket ticket = admission.admit(EndPoint.of(channel.remoteAddress()), channel::close);
             if (ticket == null) {
                 LOG.debug("connection refused, a limit is reached: peer={}", channel.remoteAddress());
                 channel.close();

@@ -13,6 +13,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,27 +73,32 @@ final class NetworkTest {
                 1);
         StreamCounters counters = new StreamCounters();
         Admission admission = new Admission(limits, counters);
-        Admission.Ticket first = Objects.requireNonNull(admission.admit(peer("2001:db8:1:2::1")));
-        assertNull(admission.admit(peer("2001:db8:1:2:ffff::2")));
-        assertNotNull(admission.admit(peer("2001:db8:1:3::1")));
-        assertNotNull(admission.admit(peer("192.0.2.1")));
+        AtomicInteger closed = new AtomicInteger();
+        Admission.Ticket oldest =
+                Objects.requireNonNull(admission.admit(peer("2001:db8:1:2:ffff::2"), closed::incrementAndGet));
+        Admission.Ticket first = Objects.requireNonNull(admission.admit(peer("2001:db8:1:2::1"), () -> {}));
+        assertEquals(1, closed.get(), "it is no other peer");
+        oldest.giveBack();
+        assertNotNull(admission.admit(peer("2001:db8:1:3::1"), () -> {}));
+        assertNotNull(admission.admit(peer("192.0.2.1"), () -> {}));
         first.authenticated();
         first.authenticated();
-        assertNotNull(admission.admit(peer("2001:db8:1:2::2")));
+        assertNotNull(admission.admit(peer("2001:db8:1:2::2"), () -> {}));
         assertEquals(4, admission.connections());
         first.giveBack();
         first.giveBack();
         assertEquals(3, admission.connections());
-        assertNull(admission.admit(peer("2001:db8:1:2::3")));
+        assertNotNull(admission.admit(peer("2001:db8:1:2::3"), () -> {}));
+        assertEquals(2, counters.total(StreamCounters.Event.DISPLACED));
     }
 
     @Test
     void aClosedPortIsEmptyWhenTheLastConnectionIsOver() throws Exception {
         Admission admission = new Admission(StreamLimits.DEFAULT, new StreamCounters());
-        Admission.Ticket first = Objects.requireNonNull(admission.admit(peer("192.0.2.1")));
-        Admission.Ticket second = Objects.requireNonNull(admission.admit(peer("192.0.2.1")));
+        Admission.Ticket first = Objects.requireNonNull(admission.admit(peer("192.0.2.1"), () -> {}));
+        Admission.Ticket second = Objects.requireNonNull(admission.admit(peer("192.0.2.1"), () -> {}));
         CompletableFuture<Void> empty = admission.close().toCompletableFuture();
-        assertNull(admission.admit(peer("192.0.2.2")));
+        assertNull(admission.admit(peer("192.0.2.2"), () -> {}));
         first.giveBack();
         assertFalse(empty.isDone());
         second.giveBack();

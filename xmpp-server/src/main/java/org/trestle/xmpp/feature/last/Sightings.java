@@ -38,6 +38,7 @@ final class Sightings implements Directory.Listener {
     private final Map<String, Sighting> waiting = new ConcurrentHashMap<>();
     /** Whose last session has ended, wherever it was, and when; until that is in the table for sure. */
     private final Map<String, Instant> fresh = new ConcurrentHashMap<>();
+
     private final Counter dropped;
     private volatile boolean open = true;
     private volatile Timers.@Nullable Timer timer;
