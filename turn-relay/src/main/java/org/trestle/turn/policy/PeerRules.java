@@ -12,7 +12,8 @@ import org.trestle.turn.stun.TransportAddress;
 
 /**
  * Which peers may be reached. In this order: what is nobody's address; what the operator denies; this machine itself, where
- * only ports that the relay holds may be reached (relay to relay); the relay range of the cluster's relays; what the operator allows; special-purpose networks,
+ * only ports that the relay holds may be reached (relay to relay); the relay range of the cluster's relays, except ports of
+ * services; what the operator allows; special-purpose networks,
  * which are denied; everything else is open. An IPv6 address that carries an IPv4 address needs both to be open. Any thread.
  */
 public final class PeerRules implements PeerPolicy {
@@ -100,7 +101,8 @@ public final class PeerRules implements PeerPolicy {
                     ? null
                     : "port " + port + " of this machine itself, which is not a relayed one";
         }
-        if (isRelay(high, low) && isRelayed(port)) {
+        // Nodes of one cluster have the same services at the same ports: those of this machine stand for theirs.
+        if (isRelay(high, low) && isRelayed(port) && !settings.listening().contains(port)) {
             return null;
         }
         if (first(settings.allow(), high, low) != null) {

@@ -38,7 +38,7 @@ final class PeerRulesTest {
                         loopback,
                         Set.of(ip(OWN), ip("10.0.0.5"), ip("0.0.0.0")),
                         Set.of(ip(OWN), ip("10.0.0.5"), ip("0.0.0.0")),
-                        Set.of(3478, 5222, 5290),
+                        Set.of(3478, 5222, 5290, 24443),
                         24000,
                         29999,
                         port -> port == 24000 || port == 29999),
@@ -211,6 +211,13 @@ final class PeerRulesTest {
         assertNotNull(refusal(rules, "10.61.7.92", 22));
         assertNotNull(refusal(rules, "10.61.7.93", 25000));
         assertTrue(dependsOnPort(rules, "10.61.7.92"));
+    }
+
+    @Test
+    void servicesInsideTheRelayRangeAreNotRelayedOnOtherNodesEither() {
+        PeerRules rules = rules(List.of(), List.of(), false, "10.0.0.6");
+        assertNull(refusal(rules, "10.0.0.6", 24442));
+        assertNotNull(refusal(rules, "10.0.0.6", 24443));
     }
 
     @Test
