@@ -10,8 +10,18 @@ import org.jspecify.annotations.Nullable;
 /** What was measured so far, by workload and server, in the order in which they came first. */
 public final class Results {
 
-    /** One workload: its title and unit, and what each server's runs came to. */
-    public record Row(String title, String unit, Map<String, List<Workload.Sample>> samples) {
+    /**
+     * One workload.
+     *
+     * @param samples what each server's runs came to
+     * @param failures why runs came to nothing: the last reason of each server that failed
+     */
+    public record Row(
+            String title,
+            String unit,
+            List<Aim> aims,
+            Map<String, List<Workload.Sample>> samples,
+            Map<String, String> failures) {
 
         /** The run in the middle, of an even number the better of the two; null when there is none. */
         public Workload.@Nullable Sample median(String server) {
@@ -19,17 +29,45 @@ public final class Results {
             runs.sort((a, b) -> Double.compare(a.value(), b.value()));
             return runs.isEmpty() ? null : runs.get((runs.size() - 1) / 2);
         }
+
+        private Row(String title, String unit, List<Aim> aims) {
+            this(title, unit, aims, new LinkedHashMap<>(), new LinkedHashMap<>());
+        }
+
+        private void add(Contender server, Workload.Sample sample) {
+            samples.computeIfAbsent(server.name(), name -> new ArrayList<>()).add(sample);
+        }
+
+        private String verdicts() {
+            return String.join(
+                    "<br>",
+                    aims.stream()
+                            .map(aim -> aim.verdict(this))
+                            .filter(words -> !words.isEmpty())
+                            .toList());
+        }
     }
 
     private final Map<String, Row> rows = new LinkedHashMap<>();
     private final Map<String, String> servers = new LinkedHashMap<>();
 
     void add(Contender server, Workload<?> workload, Workload.Sample sample) {
-        servers.putIfAbsent(server.name(), server.version());
-        rows.computeIfAbsent(workload.title(), title -> new Row(title, workload.unit(), new LinkedHashMap<>()))
-                .samples()
-                .computeIfAbsent(server.name(), name -> new ArrayList<>())
-                .add(sample);
+        row(server, workload.title(), workload.unit(), workload.aims()).add(server, sample);
+        Workload.Side side = sample.side();
+        if (side != null) {
+            row(server, workload.title(), side.unit(), side.aims()).add(server, new Workload.Sample(side.value(), ""));
+        }
+    }
+
+    void failed(Contender server, Workload<?> workload, String why) {
+        row(server, workload.title(), workload.unit(), workload.aims())
+                .failures()
+                .put(server.name(), why);
+    }
+
+    private Row row(Contender server, String title, String unit, List<Aim> aims) {
+        servers.computeIfAbsent(server.name(), name -> server.version());
+        return rows.computeIfAbsent(title + ", " + unit, key -> new Row(title, unit, aims));
     }
 
     public List<Row> rows() {
@@ -41,30 +79,35 @@ public final class Results {
         return List.copyOf(servers.keySet());
     }
 
-    /** A table in Markdown. */
+    /** A table in Markdown; with a last column for what was to be reached, when something was. */
     public String table() {
+        boolean aims = rows().stream().anyMatch(row -> !row.aims().isEmpty());
         StringBuilder text = new StringBuilder("| |");
         servers.forEach((name, version) ->
                 text.append(' ').append(name).append(' ').append(version).append(" |"));
-        text.append("\n|---|").append("---|".repeat(servers.size())).append('\n');
+        text.append(aims ? " at most |" : "");
+        text.append("\n|---|").append("---|".repeat(servers.size() + (aims ? 1 : 0)));
+        text.append('\n');
         for (Row row : rows()) {
-            text.append("| ")
-                    .append(row.title())
-                    .append(", ")
-                    .append(row.unit())
-                    .append(" |");
-            for (String server : servers()) {
-                Workload.Sample sample = row.median(server);
-                text.append(' ')
-                        .append(sample == null ? "–" : cell(row, server, sample))
-                        .append(" |");
+            text.append("| ").append(row.title()).append(", ").append(row.unit());
+            text.append(" |");
+            servers()
+                    .forEach(
+                            server -> text.append(' ').append(cell(row, server)).append(" |"));
+            if (aims) {
+                text.append(' ').append(row.verdicts()).append(" |");
             }
             text.append('\n');
         }
         return text.toString();
     }
 
-    private static String cell(Row row, String server, Workload.Sample median) {
+    private static String cell(Row row, String server) {
+        Workload.Sample median = row.median(server);
+        if (median == null) {
+            String why = row.failures().get(server);
+            return why == null ? "" : "not measured: " + why;
+        }
         List<Double> values = row.samples().getOrDefault(server, List.of()).stream()
                 .map(Workload.Sample::value)
                 .sorted()

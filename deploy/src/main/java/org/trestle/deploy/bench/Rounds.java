@@ -4,11 +4,19 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /** Measures every workload on every server, one server after the other in each round, and writes what came out. */
 public final class Rounds {
+    private static final int START_SECONDS = 5;
+    private static final int REASON_LIMIT = 160;
+
     private final PrintStream out;
+    private final long began = System.nanoTime();
+    private int expected;
+    private int passed;
 
     /** {@code out} is told each figure as it is measured. */
     public Rounds(PrintStream out) {
@@ -19,27 +27,56 @@ public final class Rounds {
     public <C extends Contender> Results run(List<C> servers, List<? extends Workload<? super C>> workloads, int rounds)
             throws IOException {
         Results results = new Results();
-        for (int round = 1; round <= rounds; round++) {
-            for (C server : servers) {
-                out.printf("round %d of %d: %s%n", round, rounds, server.name());
-                try {
-                    server.start();
-                    for (Workload<? super C> workload : workloads) {
-                        if (workload.fresh() && round > 1) {
-                            continue;
-                        }
-                        if (workload.fresh()) {
-                            server.stop();
-                            server.start();
-                        }
-                        measure(server, workload, results);
-                    }
-                } finally {
-                    server.stop();
-                }
+        for (C server : servers) {
+            for (int round = 1; round <= rounds; round++) {
+                expected += duration(server, workloads, round);
             }
         }
+        out.printf("%d rounds, about %s in all%n", rounds, minutes(expected));
+        for (int round = 1; round <= rounds; round++) {
+            for (C server : servers) {
+                out.printf("round %d of %d: %s (%s)%n", round, rounds, server.name(), progress());
+                round(server, workloads, round, results);
+                passed += duration(server, workloads, round);
+            }
+        }
+        out.printf("all measured after %s%n", minutes(elapsed()));
         return results;
+    }
+
+    private <C extends Contender> void round(
+            C server, List<? extends Workload<? super C>> workloads, int round, Results results) throws IOException {
+        boolean running = false;
+        try {
+            for (Workload<? super C> workload : workloads) {
+                if (!takesPart(server, workload, round)) {
+                    continue;
+                }
+                if (workload.fresh() || !running) {
+                    running = started(server, workload, results);
+                }
+                if (running) {
+                    measure(server, workload, results);
+                }
+            }
+        } finally {
+            server.stop();
+        }
+    }
+
+    private <C extends Contender> boolean started(C server, Workload<? super C> workload, Results results)
+            throws IOException {
+        if (workload.fresh()) {
+            server.stop();
+        }
+        try {
+            server.start();
+            return true;
+        } catch (IOException failed) {
+            failed(server, workload, results, failed);
+            server.stop();
+            return false;
+        }
     }
 
     private <C extends Contender> void measure(C server, Workload<? super C> workload, Results results) {
@@ -50,8 +87,48 @@ public final class Rounds {
                     "  %-44s %8s %s  %s%n",
                     workload.title(), Results.number(sample.value()), workload.unit(), sample.note());
         } catch (IOException failed) {
-            out.printf("  %-44s failed: %s%n", workload.title(), failed.getMessage());
+            failed(server, workload, results, failed);
         }
+    }
+
+    private <C extends Contender> void failed(
+            C server, Workload<? super C> workload, Results results, IOException failed) {
+        results.failed(server, workload, reason(failed));
+        out.printf("  %-44s failed: %s%n", workload.title(), failed.getMessage());
+    }
+
+    private static <C extends Contender> boolean takesPart(C server, Workload<? super C> workload, int round) {
+        return workload.suits(server) && (!workload.fresh() || round == 1);
+    }
+
+    private static <C extends Contender> int duration(
+            C server, List<? extends Workload<? super C>> workloads, int round) {
+        int seconds = 0;
+        for (Workload<? super C> workload : workloads) {
+            if (takesPart(server, workload, round)) {
+                seconds += workload.seconds() + (workload.fresh() || seconds == 0 ? START_SECONDS : 0);
+            }
+        }
+        return seconds;
+    }
+
+    private String progress() {
+        return minutes(elapsed()) + " gone, about " + minutes(expected - passed) + " left";
+    }
+
+    private long elapsed() {
+        return Duration.ofNanos(System.nanoTime() - began).toSeconds();
+    }
+
+    private static String minutes(long seconds) {
+        return String.format(Locale.ROOT, "%d:%02d min", seconds / 60, seconds % 60);
+    }
+
+    /** One line that a table can bear. */
+    private static String reason(IOException failed) {
+        String said = String.valueOf(failed.getMessage()).replaceAll("[\\s|]+", " ");
+        String plain = said.replace("&", "&amp;").replace("<", "&lt;");
+        return plain.length() > REASON_LIMIT ? plain.substring(0, REASON_LIMIT) + " …" : plain;
     }
 
     /**

@@ -1,6 +1,8 @@
 package org.trestle.deploy.bench;
 
 import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thing that is measured.
@@ -20,6 +22,21 @@ public interface Workload<C extends Contender> {
         return false;
     }
 
+    /** Whether this server takes part. */
+    default boolean suits(C server) {
+        return true;
+    }
+
+    /** About how long one run takes; only for the forecast of the whole. */
+    default int seconds() {
+        return 15;
+    }
+
+    /** What is to be reached, none by default. */
+    default List<Aim> aims() {
+        return List.of();
+    }
+
     /**
      * Puts the load on a server that runs, and measures.
      *
@@ -32,6 +49,15 @@ public interface Workload<C extends Contender> {
      *
      * @param value in the workload's unit
      * @param note what else is worth knowing, such as the rate and a percentile
+     * @param side a second figure of the same run, with a row of its own
      */
-    record Sample(double value, String note) {}
+    record Sample(double value, String note, @Nullable Side side) {
+
+        public Sample(double value, String note) {
+            this(value, note, null);
+        }
+    }
+
+    /** A second figure, its unit, and what is to be reached. */
+    record Side(String unit, double value, List<Aim> aims) {}
 }

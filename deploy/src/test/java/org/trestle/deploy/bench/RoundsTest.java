@@ -36,8 +36,11 @@ final class RoundsTest {
         }
 
         @Override
-        public void start() {
+        public void start() throws IOException {
             happened.add("start " + name);
+            if (name.equals("dead")) {
+                throw new IOException("no port");
+            }
         }
 
         @Override
@@ -51,7 +54,8 @@ final class RoundsTest {
         }
     }
 
-    private static Workload<Contender> of(Iterator<Double> values) {
+    private static Workload<Contender> of(Iterator<Double> values, Aim... wanted) {
+        List<Aim> aims = List.of(wanted);
         return new Workload<>() {
             @Override
             public String title() {
@@ -69,6 +73,11 @@ final class RoundsTest {
                     throw new IOException("two messages lost");
                 }
                 return new Sample(values.next(), "");
+            }
+
+            @Override
+            public List<Aim> aims() {
+                return aims;
             }
         };
     }
@@ -90,18 +99,42 @@ final class RoundsTest {
                 """, results.table());
         Rounds.write(directory, "chat", "Chat", "As measured.", results);
         String svg = Files.readString(directory.resolve("chat.svg"));
-        assertTrue(svg.contains("width='640'") && svg.contains("width='137'"), "the bars are to scale: " + svg);
+        assertTrue(svg.contains("width='420'") && svg.contains("width='90'"), "the bars are to scale: " + svg);
         assertTrue(Files.readString(directory.resolve("chat.md")).contains("![Chat](chat.svg)"));
     }
 
     @Test
-    void aServerThatFailsIsSaidAndLeftOut() throws Exception {
+    void aServerThatFailsIsSaidAndStopsNothing() throws Exception {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         Results results = new Rounds(new PrintStream(said, true, StandardCharsets.UTF_8))
-                .run(List.of(new Server("broken")), List.of(of(List.<Double>of().iterator())), 1);
-        assertTrue(said.toString(StandardCharsets.UTF_8).contains("failed: two messages lost"));
-        assertTrue(results.rows().isEmpty());
-        assertEquals(List.of("start broken", "stop broken"), happened);
+                .run(
+                        List.of(new Server("dead"), new Server("broken"), new Server("a")),
+                        List.of(of(List.of(3.0).iterator())),
+                        1);
+        String words = said.toString(StandardCharsets.UTF_8);
+        assertTrue(words.contains("failed: two messages lost") && words.contains("1 rounds, about 1:00 min"), words);
+        assertTrue(
+                results.table().contains("| not measured: no port | not measured: two messages lost | **3.00** |"),
+                results.table());
+        assertEquals(
+                List.of("start dead", "stop dead", "stop dead", "start broken", "stop broken", "start a", "stop a"),
+                happened);
+    }
+
+    @Test
+    void theTableSaysWhatIsMetAndWhatIsMissed() throws Exception {
+        Workload<Contender> chat = of(
+                List.of(9.0, 4.0, 20.0).iterator(),
+                Aim.atMost("a", 8.5),
+                Aim.ofBest("a", 2.5, "b", "c"),
+                Aim.ofBest("a", 2, "nobody"));
+        Results results = new Rounds(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8))
+                .run(List.of(new Server("a"), new Server("b"), new Server("c")), List.of(chat), 1);
+        assertEquals("""
+                | | a 1.0 | b 1.0 | c 1.0 | at most |
+                |---|---|---|---|---|
+                | chat, CPU µs/message | **9.00** | **4.00** | **20.0** | 8.50: **missed**<br>10.0 (2.5 × the best of b, c; measured 2.25 ×): met |
+                """, results.table());
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.trestle.deploy.bench.ServerProcess;
 
@@ -20,6 +21,8 @@ final class EjabberdContender implements XmppContender {
 
     private final Path directory;
     private final ServerProcess process = new ServerProcess();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private boolean acquainted;
 
     EjabberdContender(Path directory) {
         this.directory = directory;
@@ -70,6 +73,7 @@ final class EjabberdContender implements XmppContender {
                 shaper_rules: { max_user_sessions: 100000 }
                 modules:
                   mod_adhoc: {}
+                  mod_admin_extra: {}
                   mod_blocking: {}
                   mod_caps: {}
                   mod_carboncopy: {}
@@ -117,10 +121,32 @@ final class EjabberdContender implements XmppContender {
         process.awaitPort(new InetSocketAddress("127.0.0.1", HTTP));
         process.awaitPort(clients());
         process.awaitPort(components());
-        HttpClient http = HttpClient.newHttpClient();
-        for (int i = 0; i < USERS; i++) {
-            register(http, "u" + i);
+        acquainted = false;
+        for (String name : XmppContender.accounts()) {
+            call("register", "{\"user\":\"%s\",\"host\":\"%s\",\"password\":\"%s\"}".formatted(name, DOMAIN, PASSWORD));
         }
+    }
+
+    @Override
+    public void acquaint(Load load) throws IOException {
+        if (acquainted) {
+            return;
+        }
+        Path file = directory.resolve("roster");
+        for (int i = 0; i < Friends.COUNT; i++) {
+            Files.writeString(file, roster(i));
+            call(
+                    "push_roster",
+                    "{\"file\":\"%s\",\"user\":\"%s\",\"host\":\"%s\"}".formatted(file, Friends.name(i), DOMAIN));
+        }
+        acquainted = true;
+    }
+
+    /** An Erlang term as its command reads it: who, where, in which group, under which name. */
+    private static String roster(int number) {
+        return Friends.of(number).stream()
+                .map(contact -> "{\"%s\", \"%s\", \"\", \"\"}".formatted(Friends.name(contact), DOMAIN))
+                .collect(Collectors.joining(",\n", "[", "].\n"));
     }
 
     private static String libraries() throws IOException {
@@ -134,17 +160,16 @@ final class EjabberdContender implements XmppContender {
         }
     }
 
-    private static void register(HttpClient http, String user) throws IOException {
-        String body = "{\"user\":\"" + user + "\",\"host\":\"" + DOMAIN + "\",\"password\":\"" + PASSWORD + "\"}";
+    private void call(String command, String arguments) throws IOException {
         try {
             HttpResponse<String> answer = http.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + HTTP + "/api/register"))
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + HTTP + "/api/" + command))
                             .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .POST(HttpRequest.BodyPublishers.ofString(arguments))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != 200) {
-                throw new IOException("register " + user + ": " + answer.statusCode() + " " + answer.body());
+                throw new IOException(command + " " + arguments + ": " + answer.statusCode() + " " + answer.body());
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

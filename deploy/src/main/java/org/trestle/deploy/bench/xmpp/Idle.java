@@ -3,6 +3,7 @@ package org.trestle.deploy.bench.xmpp;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import org.trestle.deploy.bench.Aim;
 import org.trestle.deploy.bench.Cost;
 import org.trestle.deploy.bench.Workload;
 
@@ -34,6 +35,21 @@ final class Idle implements Workload<XmppContender> {
     }
 
     @Override
+    public int seconds() {
+        return count / 300;
+    }
+
+    @Override
+    public boolean suits(XmppContender server) {
+        return server.clients().equals(server.otherClients());
+    }
+
+    @Override
+    public List<Aim> aims() {
+        return List.of(Aim.atMost(XmppBench.OURS, secured ? 25 : 12));
+    }
+
+    @Override
     public Sample run(XmppContender server) throws IOException {
         try (Load load = new Load()) {
             long before = Cost.of(server.processes()).memoryBytes();
@@ -41,7 +57,6 @@ final class Idle implements Workload<XmppContender> {
             Traffic.after(load, SETTLE_SECONDS);
             long after = Cost.of(server.processes()).memoryBytes();
             streams.forEach(LoadStream::close);
-            Traffic.after(load, SETTLE_SECONDS);
             return new Sample(
                     (after - before) / 1024.0 / count, String.format(Locale.ROOT, "%d MiB in all", after >> 20));
         }

@@ -18,7 +18,10 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
@@ -31,12 +34,16 @@ final class Load implements AutoCloseable {
     private static final String STREAM = "<?xml version='1.0'?><stream:stream xmlns='jabber:client' version='1.0'"
             + " xmlns:stream='http://etherx.jabber.org/streams' to='" + XmppContender.DOMAIN + "'>";
 
+    private static final int COMPONENT_SECONDS = 30;
+    private static final int END_SECONDS = 120;
+
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(
             1, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     private final Class<? extends Channel> type =
             Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class;
     private final SslContext tls;
     private final Map<String, byte[]> salted = new ConcurrentHashMap<>();
+    private final Set<LoadStream> streams = ConcurrentHashMap.newKeySet();
 
     Load() throws IOException {
         tls = SslContextBuilder.forClient()
@@ -51,20 +58,20 @@ final class Load implements AutoCloseable {
 
     /** A client that is logged in with SCRAM-SHA-1, has bound {@code resource}, and has sent its first presence. */
     LoadStream client(InetSocketAddress server, boolean secured, int number, String resource) throws IOException {
-        LoadStream stream = login(server, secured, number, resource);
+        LoadStream stream = login(server, secured, "u" + number, resource);
         stream.ask("<presence/><iq type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>", "result");
         return stream;
     }
 
-    LoadStream login(InetSocketAddress server, boolean secured, int number, String resource) throws IOException {
-        LoadStream stream = LoadStream.connect(group, type, server);
+    LoadStream login(InetSocketAddress server, boolean secured, String user, String resource) throws IOException {
+        LoadStream stream = connect(server);
         stream.ask(STREAM, "</stream:features>");
         if (secured) {
             stream.ask("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", "<proceed");
             stream.secure(tls);
             stream.ask(STREAM, "</stream:features>");
         }
-        scram(stream, "u" + number);
+        scram(stream, user);
         stream.ask(STREAM, "</stream:features>");
         String bound = stream.ask(
                 "<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>" + resource
@@ -76,8 +83,32 @@ final class Load implements AutoCloseable {
         return stream;
     }
 
+    private LoadStream connect(InetSocketAddress server) throws IOException {
+        LoadStream stream = LoadStream.connect(group, type, server);
+        streams.add(stream);
+        stream.channel().closeFuture().addListener(closed -> streams.remove(stream));
+        return stream;
+    }
+
+    /** A component that is reached; tried again while the server still has the one before it. */
     LoadStream component(XmppContender server, InetSocketAddress address, int number) throws IOException {
-        LoadStream stream = LoadStream.connect(group, type, address);
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(COMPONENT_SECONDS);
+        while (true) {
+            try {
+                LoadStream stream = accepted(server, address, number);
+                reached(stream, "a@" + server.component(number), until);
+                return stream;
+            } catch (IOException refused) {
+                if (System.nanoTime() > until) {
+                    throw refused;
+                }
+                Traffic.after(this, 1);
+            }
+        }
+    }
+
+    private LoadStream accepted(XmppContender server, InetSocketAddress address, int number) throws IOException {
+        LoadStream stream = connect(address);
         String header = stream.ask(
                 "<?xml version='1.0'?><stream:stream xmlns='jabber:component:accept'"
                         + " xmlns:stream='http://etherx.jabber.org/streams' to='" + server.component(number) + "'>",
@@ -91,6 +122,21 @@ final class Load implements AutoCloseable {
         stream.ask("<handshake>" + sha1(id + server.secret(number)) + "</handshake>", "<handshake");
         stream.ask("", ">");
         return stream;
+    }
+
+    /** Writes to itself until that arrives: a server can accept a component before it sends anything to it. */
+    private void reached(LoadStream component, String jid, long until) throws IOException {
+        for (int i = 0; System.nanoTime() < until; i++) {
+            String hello = "hello" + i;
+            String message =
+                    "<message from='" + jid + "' to='" + jid + "' type='chat'><body>" + hello + "</body></message>";
+            String answer = component.ask(message, "</message>");
+            if (answer.contains(hello) && !answer.contains("<error")) {
+                return;
+            }
+            Traffic.after(this, 1);
+        }
+        throw new IOException("nothing arrives at " + jid);
     }
 
     /** SCRAM-SHA-1 (RFC 5802), as a client that has seen the salt before. */
@@ -163,8 +209,22 @@ final class Load implements AutoCloseable {
         }
     }
 
+    /** Ends all streams, and waits until the server has ended them too, or for two minutes. */
+    void endAll() throws IOException {
+        List<CompletableFuture<Void>> ends =
+                List.copyOf(streams).stream().map(LoadStream::end).toList();
+        LoadStream.await(CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)), "the end", END_SECONDS);
+    }
+
+    /** A server that does not end its streams in time does not spoil what was measured. */
     @Override
     public void close() {
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        try {
+            endAll();
+        } catch (IOException late) {
+            streams.forEach(LoadStream::close);
+        } finally {
+            group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        }
     }
 }

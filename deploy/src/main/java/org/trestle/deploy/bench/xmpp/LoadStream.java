@@ -17,12 +17,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of the load. First it talks: sends, and waits for words. Then it only counts messages as they end, without
- * looking further, so that the load costs little.
+ * looking further, or hands over what comes unread, so that the load costs little.
  */
 final class LoadStream extends ChannelInboundHandlerAdapter {
     static final int PATIENCE_SECONDS = 60;
@@ -34,7 +35,7 @@ final class LoadStream extends ChannelInboundHandlerAdapter {
     private final StringBuilder said = new StringBuilder();
     private @Nullable String awaited;
     private CompletableFuture<String> found = new CompletableFuture<>();
-    private @Nullable IntConsumer counter;
+    private @Nullable Consumer<ByteBuf> reader;
     private int matched;
 
     private LoadStream(Channel channel) {
@@ -93,10 +94,18 @@ final class LoadStream extends ChannelInboundHandlerAdapter {
     void count(IntConsumer counter) throws IOException {
         CompletableFuture<Void> counting = new CompletableFuture<>();
         channel.eventLoop().execute(() -> {
-            this.counter = counter;
+            reader = in -> scan(in, counter);
             counting.complete(null);
         });
         await(counting, "counting");
+    }
+
+    /** Sends text; from now on each piece that is read goes to {@code reader}, which does not keep it. */
+    void say(String text, Consumer<ByteBuf> reader) {
+        channel.eventLoop().execute(() -> {
+            this.reader = reader;
+            channel.writeAndFlush(bytes(text));
+        });
     }
 
     /** Writes the same bytes so many times, in one flush; on the loop only. */
@@ -115,12 +124,20 @@ final class LoadStream extends ChannelInboundHandlerAdapter {
         channel.close();
     }
 
+    /** Ends the stream as RFC 6120 section 4.4 wants it; done when the server has closed the connection too. */
+    CompletableFuture<Void> end() {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        channel.closeFuture().addListener(closed -> over.complete(null));
+        channel.eventLoop().execute(() -> channel.writeAndFlush(bytes("</stream:stream>")));
+        return over;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf in = (ByteBuf) message;
         try {
-            if (counter != null) {
-                scan(in, counter);
+            if (reader != null) {
+                reader.accept(in);
             } else {
                 said.append(in.toString(StandardCharsets.UTF_8));
                 look();

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.trestle.deploy.bench.Aim;
 import org.trestle.deploy.bench.Cost;
 import org.trestle.deploy.bench.Workload;
 
@@ -17,7 +18,7 @@ final class Logins implements Workload<XmppContender> {
     private static final int LOGINS = 500;
     private static final int AT_ONCE = 50;
     private static final int ALL_SECONDS = 600;
-    private static final Duration WARM_UP = Duration.ofSeconds(10);
+    private static final Duration WARM_UP = Duration.ofSeconds(6);
 
     private final boolean secured;
 
@@ -33,6 +34,21 @@ final class Logins implements Workload<XmppContender> {
     @Override
     public String unit() {
         return "CPU ms/login";
+    }
+
+    @Override
+    public int seconds() {
+        return 10;
+    }
+
+    @Override
+    public boolean suits(XmppContender server) {
+        return server.takesAllTraffic();
+    }
+
+    @Override
+    public List<Aim> aims() {
+        return List.of(Aim.atMost(XmppBench.OURS, secured ? 1.4 : 0.6));
     }
 
     @Override
@@ -66,7 +82,7 @@ final class Logins implements Workload<XmppContender> {
                             for (int n = next.getAndIncrement(); n < count; n = next.getAndIncrement()) {
                                 try {
                                     streams.add(load.login(
-                                            server.clients(), secured, n % XmppContender.USERS, resource + n));
+                                            server.clients(), secured, "u" + n % XmppContender.USERS, resource + n));
                                 } catch (IOException failed) {
                                     throw new java.io.UncheckedIOException(failed);
                                 }

@@ -34,9 +34,13 @@ final class ProsodyContender implements XmppContender {
         ServerProcess.anew(directory);
         // one file a user, in the directory of its domain, as the server itself writes them
         Path accounts = Files.createDirectories(directory.resolve("data/bench%2etest/accounts"));
-        for (int i = 0; i < USERS; i++) {
+        for (String name : XmppContender.accounts()) {
             Files.writeString(
-                    accounts.resolve("u" + i + ".dat"), "return {\n\t[\"password\"] = \"" + PASSWORD + "\";\n};\n");
+                    accounts.resolve(name + ".dat"), "return {\n\t[\"password\"] = \"" + PASSWORD + "\";\n};\n");
+        }
+        Path rosters = Files.createDirectories(accounts.resolveSibling("roster"));
+        for (int i = 0; i < Friends.COUNT; i++) {
+            Files.writeString(rosters.resolve(Friends.name(i) + ".dat"), roster(i));
         }
         Path key = directory.resolve("bench.key");
         Path certificate = directory.resolve("bench.crt");
@@ -70,6 +74,21 @@ final class ProsodyContender implements XmppContender {
         process.start(new ProcessBuilder("prosody", "-F", "--config", config.toString()), log);
         process.awaitPort(clients());
         process.awaitPort(components());
+    }
+
+    private static String roster(int number) {
+        StringBuilder text = new StringBuilder("return {\n\t[false] = { [\"version\"] = 1; [\"pending\"] = {}; };\n");
+        for (int contact : Friends.of(number)) {
+            text.append("\t[\"")
+                    .append(Friends.jid(contact))
+                    .append("\"] = { [\"subscription\"] = \"both\"; [\"groups\"] = {}; };\n");
+        }
+        return text.append("};\n").toString();
+    }
+
+    @Override
+    public void acquaint(Load load) {
+        // their files were there before the server
     }
 
     @Override

@@ -5,12 +5,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.trestle.deploy.bench.Aim;
 import org.trestle.deploy.bench.Cost;
 import org.trestle.deploy.bench.Workload;
 
 /** A thousand messages a second, sent by the clock whether others have arrived or not; latency counts from the clock. */
 final class SteadyTraffic implements Workload<XmppContender> {
     private static final int RATE = 1000;
+    private static final double AIM = 60;
+    private static final double P99_AIM = 1;
 
     private final Traffic.Seconds seconds;
 
@@ -26,6 +29,21 @@ final class SteadyTraffic implements Workload<XmppContender> {
     @Override
     public String unit() {
         return "CPU µs/message";
+    }
+
+    @Override
+    public int seconds() {
+        return seconds.all();
+    }
+
+    @Override
+    public boolean suits(XmppContender server) {
+        return server.takesAllTraffic();
+    }
+
+    @Override
+    public List<Aim> aims() {
+        return List.of(Aim.atMost(XmppBench.OURS, AIM));
     }
 
     @Override
@@ -65,7 +83,8 @@ final class SteadyTraffic implements Workload<XmppContender> {
                             Locale.ROOT,
                             "p50 %.2f ms, p99 %.2f ms",
                             latencies.percentile(0.5),
-                            latencies.percentile(0.99)));
+                            latencies.percentile(0.99)),
+                    new Side("p99 ms", latencies.percentile(0.99), List.of(Aim.atMost(XmppBench.OURS, P99_AIM))));
         }
     }
 }

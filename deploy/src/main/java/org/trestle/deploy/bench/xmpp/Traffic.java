@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.trestle.deploy.bench.Aim;
 import org.trestle.deploy.bench.Cost;
 import org.trestle.deploy.bench.Workload;
 
@@ -13,25 +14,32 @@ import org.trestle.deploy.bench.Workload;
 final class Traffic implements Workload<XmppContender> {
     static final int PAIRS = 50;
     private static final int WINDOW = 10;
+    private static final double OF_TWO_NODES = 2.2;
     private static final String BODY = "x".repeat(64);
 
     /** Between whom. */
     enum Kind {
-        CLIENTS("client to client, plain"),
-        SECURED_CLIENTS("client to client, TLS"),
-        COMPONENT_TO_CLIENTS("component to client, plain"),
-        CLIENTS_TO_COMPONENT("client to component, plain"),
-        COMPONENTS("component to component");
+        CLIENTS("client to client, plain", 8.5),
+        SECURED_CLIENTS("client to client, TLS", 10),
+        COMPONENT_TO_CLIENTS("component to client, plain", 7),
+        CLIENTS_TO_COMPONENT("client to component, plain", 7),
+        COMPONENTS("component to component", 4.5);
 
         private final String title;
+        private final double aim;
 
-        Kind(String title) {
+        Kind(String title, double aim) {
             this.title = title;
+            this.aim = aim;
         }
     }
 
     /** How long the server runs before it is measured, and how long it is measured. */
-    record Seconds(int warm, int measured) {}
+    record Seconds(int warm, int measured) {
+        int all() {
+            return warm + measured + 1;
+        }
+    }
 
     private final Kind kind;
     private final Seconds seconds;
@@ -49,6 +57,22 @@ final class Traffic implements Workload<XmppContender> {
     @Override
     public String unit() {
         return "CPU µs/message";
+    }
+
+    @Override
+    public int seconds() {
+        return seconds.all();
+    }
+
+    @Override
+    public boolean suits(XmppContender server) {
+        return server.takesAllTraffic() || kind == Kind.CLIENTS;
+    }
+
+    @Override
+    public List<Aim> aims() {
+        return List.of(
+                Aim.atMost(XmppBench.OURS, kind.aim), Aim.ofBest(XmppBench.OURS_ON_TWO, OF_TWO_NODES, XmppBench.OURS));
     }
 
     @Override

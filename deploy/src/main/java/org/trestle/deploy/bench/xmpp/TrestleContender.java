@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.trestle.deploy.bench.ServerProcess;
@@ -15,14 +16,18 @@ final class TrestleContender implements XmppContender {
     private static final int CLIENTS = 25222;
     private static final int COMPONENTS = 25223;
     private static final int CLUSTER = 25290;
+    private static final int ACQUAINT_SECONDS = 180;
     private static final Pattern TOKEN = Pattern.compile("trestle-[A-Za-z0-9_-]+");
 
     private final Path distribution;
     private final Path directory;
     private final List<ServerProcess> nodes;
+    private final boolean allTraffic;
+    private boolean acquainted;
 
     /** {@code nodes}: 1 or 2. */
-    TrestleContender(Path distribution, Path directory, int nodes) {
+    TrestleContender(Path distribution, Path directory, int nodes, boolean allTraffic) {
+        this.allTraffic = allTraffic;
         this.distribution = distribution;
         this.directory = directory;
         this.nodes = nodes == 1 ? List.of(new ServerProcess()) : List.of(new ServerProcess(), new ServerProcess());
@@ -30,7 +35,7 @@ final class TrestleContender implements XmppContender {
 
     @Override
     public String name() {
-        return nodes.size() == 1 ? "Trestle" : "Trestle, two nodes";
+        return nodes.size() == 1 ? XmppBench.OURS : XmppBench.OURS_ON_TWO;
     }
 
     @Override
@@ -41,6 +46,7 @@ final class TrestleContender implements XmppContender {
     @Override
     public void start() throws IOException {
         ServerProcess.anew(directory);
+        acquainted = false;
         for (int i = 0; i < nodes.size(); i++) {
             launch(i);
         }
@@ -54,14 +60,45 @@ final class TrestleContender implements XmppContender {
             type(1, "", "cluster", "join", host(0) + ":" + CLUSTER, token.group(), "--force");
         }
         StringBuilder users = new StringBuilder();
-        for (int i = 0; i < USERS; i++) {
-            users.append("u%d@%s,%s%n".formatted(i, DOMAIN, PASSWORD));
+        for (String name : XmppContender.accounts()) {
+            users.append("%s@%s,%s%n".formatted(name, DOMAIN, PASSWORD));
         }
         Path csv = directory.resolve("users.csv");
         Files.writeString(csv, users);
         type(0, "", "user", "import", csv.toString());
         for (int i = 1; i <= 2; i++) {
             type(0, SECRET + "\n", "callbridge", "add-secret", "bridge" + i, "--secret-file", "-");
+        }
+    }
+
+    @Override
+    public void acquaint(Load load) throws IOException {
+        if (acquainted) {
+            return;
+        }
+        List<LoadStream> streams = new ArrayList<>();
+        for (int i = 0; i < Friends.COUNT; i++) {
+            streams.add(load.login(clients(), false, Friends.name(i), "acquaint"));
+        }
+        // Approved in advance (RFC 6121 section 3.4), each request is granted at once.
+        toAllContacts(streams, "subscribed");
+        toAllContacts(streams, "subscribe");
+        load.endAll();
+        acquainted = true;
+    }
+
+    private static void toAllContacts(List<LoadStream> streams, String type) throws IOException {
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        for (int i = 0; i < streams.size(); i++) {
+            StringBuilder text = new StringBuilder();
+            for (int contact : Friends.of(i)) {
+                text.append("<presence type='" + type + "' to='" + Friends.jid(contact) + "'/>");
+            }
+            text.append("<iq type='get' id='" + type + "'><ping xmlns='urn:xmpp:ping'/></iq>");
+            answers.add(streams.get(i).asking(text.toString(), "result"));
+        }
+        for (CompletableFuture<String> answer : answers) {
+            LoadStream.await(answer, type, ACQUAINT_SECONDS);
         }
     }
 
@@ -123,6 +160,11 @@ final class TrestleContender implements XmppContender {
     @Override
     public InetSocketAddress components() {
         return new InetSocketAddress(host(0), COMPONENTS);
+    }
+
+    @Override
+    public boolean takesAllTraffic() {
+        return allTraffic;
     }
 
     @Override
