@@ -297,11 +297,11 @@ final class ConversationIT {
 
     @Test
     void theSameListOfBridgesIsShownOnEveryNodeWithoutSecrets() {
-        String list = cluster.node(1).type("xmpp", "callbridge", "list");
+        String list = cluster.node(1).list("xmpp", "callbridge", "list");
         assertTrue(list.contains("cb1") && list.contains("cb2"), list);
         assertFalse(list.contains(secret1) || list.contains(secret2), "fingerprints only");
-        assertEquals(list, cluster.node(2).type("xmpp", "callbridge", "list"));
-        assertEquals(list, cluster.node(3).type("xmpp", "callbridge", "list"));
+        assertEquals(list, cluster.node(2).list("xmpp", "callbridge", "list"));
+        assertEquals(list, cluster.node(3).list("xmpp", "callbridge", "list"));
     }
 
     private TestComponent bridge(int node, String name, String secret) throws IOException {

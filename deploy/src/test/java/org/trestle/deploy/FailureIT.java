@@ -164,7 +164,7 @@ final class FailureIT {
                 () -> leader.state().equals("FOLLOWER"));
         cluster.awaitWhole();
         assertEquals(next, cluster.leader());
-        String known = leader.type("xmpp", "user", "list"); // asks the others first whether it has missed something
+        String known = leader.list("xmpp", "user", "list"); // asks the others first whether it has missed something
         assertTrue(known.contains("frozen@trestle.test"), known);
         TestClient alice = closing.add(TestClient.login(leader, "frozen", "new", "r"));
         bob.message(alice.jid(), "hello");

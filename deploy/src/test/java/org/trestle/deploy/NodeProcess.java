@@ -133,6 +133,14 @@ final class NodeProcess {
         return typeWith("", words);
     }
 
+    /** Types a command that lists what the cluster has; again when the node says that it could not ask the others. */
+    String list(String... words) {
+        return Await.until(Await.SOON, () -> name + " lists what all know: " + ask(words), () -> {
+            String said = type(words);
+            return said.contains("this is what it knew last") ? null : said;
+        });
+    }
+
     /** As {@link #type}, with {@code input} for what the command asks for. */
     String typeWith(String input, String... words) {
         AdminSocket.Answer answer = AdminSocket.ask(directory, input, words);

@@ -79,11 +79,11 @@ final class PartitionIT {
             }
             before.cut();
         }
-        String users = cluster.node(1).type("xmpp", "user", "list");
+        String users = cluster.node(1).list("xmpp", "user", "list");
         assertTrue(users.contains("during@"), users);
         assertFalse(users.contains("minority@"), users);
         for (NodeProcess node : cluster.nodes()) {
-            assertEquals(users, node.type("xmpp", "user", "list"));
+            assertEquals(users, node.list("xmpp", "user", "list"));
             assertEquals(3, TestCluster.peers(cluster.status(node)).size());
         }
     }

@@ -15,16 +15,31 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.log.LogEngine.Start;
 
 /** A cluster of logs on one {@link Hub}, for tests: starts, kills and replaces nodes, and waits for what they say. */
 public final class Nodes implements AutoCloseable {
+    /** As on a LAN, but a command waits for its quorum however slow the machine is. */
+    public static final LogTuning TUNING = new LogTuning(
+            LogTuning.LAN.election(),
+            LogTuning.LAN.heartbeat(),
+            LogTuning.LAN.request(),
+            Duration.ofSeconds(60),
+            LogTuning.LAN.pending());
+
+    /** More than anything takes on a machine that is slow or stands still for a while. */
+    public static final Duration SOON = Duration.ofSeconds(90);
+
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Duration TICK = Duration.ofMillis(10);
+    private static final Duration STILL = Duration.ofMillis(75);
 
     /** One node. */
     public final class Node {
@@ -95,6 +110,7 @@ public final class Nodes implements AutoCloseable {
     private final Supplier<LogEngine> engine;
     private final Supplier<Tally> machine;
     private final LogTuning tuning;
+    private final AtomicLong longestPause = new AtomicLong();
     public final Hub hub = new Hub();
     public final List<Node> all = new ArrayList<>();
 
@@ -103,6 +119,26 @@ public final class Nodes implements AutoCloseable {
         this.engine = engine;
         this.machine = machine;
         this.tuning = tuning;
+        tick(System.nanoTime());
+    }
+
+    private void tick(long last) {
+        long now = System.nanoTime();
+        longestPause.accumulateAndGet(now - last, Math::max);
+        hub.timers().after(TICK, () -> tick(now));
+    }
+
+    /**
+     * Asserts what holds only while the nodes do their work in time. On a machine that did nothing for a while an election is
+     * right and not a fault, so the test is skipped there, with the reason.
+     */
+    public void expect(boolean held, String what) {
+        if (!held) {
+            long paused = Duration.ofNanos(longestPause.get()).toMillis();
+            Assumptions.assumeTrue(
+                    paused < STILL.toMillis(), "this machine stood still for " + paused + " ms; not shown: " + what);
+            throw new AssertionError(what + "; " + describe());
+        }
     }
 
     /** A cluster of {@code count} voters. */
@@ -132,7 +168,7 @@ public final class Nodes implements AutoCloseable {
     public Node leader(List<Node> nodes) {
         await(
                 "a leader",
-                Duration.ofSeconds(10),
+                SOON,
                 () -> nodes.stream()
                         .anyMatch(node -> node.alive() && node.log().status().leading()));
         return nodes.stream()
@@ -165,6 +201,22 @@ public final class Nodes implements AutoCloseable {
                 .count();
     }
 
+    public void awaitVoters(Node node, int count) {
+        await(count + " voters at " + node.id, SOON, () -> voters(node) == count);
+    }
+
+    /** Hands leadership over; whether the cluster has elected since, whomever. */
+    public void handOver(Node leader, Runnable meanwhile) {
+        long term = leader.log().status().term();
+        get(leader.log().handOver());
+        await("a leader of a later term", SOON, () -> {
+            meanwhile.run();
+            return running().stream()
+                    .map(node -> node.log().status())
+                    .anyMatch(now -> now.leading() && now.term() > term);
+        });
+    }
+
     public boolean knows(Node node, NodeId member) {
         return node.log().status().members().stream()
                 .anyMatch(known -> known.id().equals(member));
@@ -176,7 +228,7 @@ public final class Nodes implements AutoCloseable {
             engine.get()
                     .open(id, directory, start, hub.connect(id), machine.get(), tuning, hub.timers())
                     .toCompletableFuture()
-                    .get(10, TimeUnit.SECONDS);
+                    .get(SOON.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException refusal) {
             if (refusal.getCause() instanceof LogException expected) {
                 return String.valueOf(expected.getMessage());
@@ -212,7 +264,7 @@ public final class Nodes implements AutoCloseable {
     public long agree() {
         await(
                 "all nodes to agree",
-                Duration.ofSeconds(15),
+                SOON,
                 () -> running().stream()
                                 .map(node -> List.of(
                                         node.tally().count(), node.tally().chain()))
@@ -224,11 +276,11 @@ public final class Nodes implements AutoCloseable {
 
     public static <T> T get(CompletionStage<T> stage) {
         try {
-            return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
+            return stage.toCompletableFuture().get(SOON.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException failure) {
             throw new AssertionError(failure.getCause() == null ? failure : failure.getCause());
         } catch (InterruptedException | TimeoutException failure) {
-            throw new AssertionError("nothing happened within 30 s", failure);
+            throw new AssertionError("nothing happened within " + SOON.toSeconds() + " s", failure);
         }
     }
 

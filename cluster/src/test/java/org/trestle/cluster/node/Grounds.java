@@ -22,6 +22,7 @@ import org.trestle.cluster.api.ClusterStatus;
 import org.trestle.cluster.api.NodeAddress;
 import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.api.Row;
+import org.trestle.cluster.log.LogTuning;
 import org.trestle.cluster.membership.CrashPoint;
 import org.trestle.cluster.raft.AtomixEngine;
 import org.trestle.cluster.time.SystemTimers;
@@ -35,18 +36,31 @@ final class Grounds implements AutoCloseable {
     static final String NETWORK = System.getProperty(
             "trestle.test.network", network(ProcessHandle.current().pid()));
 
+    /** As on a LAN, except that a machine that stands still for some seconds fences nobody and loses no command. */
+    private static final LogTuning TUNING = new LogTuning(
+            LogTuning.LAN.election(),
+            LogTuning.LAN.heartbeat(),
+            LogTuning.LAN.request(),
+            Duration.ofSeconds(30),
+            LogTuning.LAN.pending());
+
+    private static final Duration LEASE = Duration.ofSeconds(10);
+    private static final int SOON_SECONDS = 120;
+
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(4, NioIoHandler.newFactory());
     private final Timers timers = new SystemTimers(loops.next());
     private final List<ClusterNode> open = new ArrayList<>();
 
     ClusterSettings settings(Path data, int number) {
         String host = address(number).host();
-        return ClusterSettings.of(
+        return new ClusterSettings(
                 data,
                 "n" + number,
                 new InetSocketAddress(host, PORT),
                 new NodeAddress(host, PORT),
-                new NodeAddress(host, 5222));
+                new NodeAddress(host, 5222),
+                TUNING,
+                LEASE);
     }
 
     ClusterNode open(ClusterSettings settings) throws Exception {
@@ -148,9 +162,9 @@ final class Grounds implements AutoCloseable {
         String[] last = {""};
         look(check, last, done);
         try {
-            done.get(30, TimeUnit.SECONDS);
+            done.get(SOON_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException late) {
-            throw new AssertionError("after 30 s still: " + last[0], late);
+            throw new AssertionError("after " + SOON_SECONDS + " s still: " + last[0], late);
         }
     }
 
@@ -166,7 +180,7 @@ final class Grounds implements AutoCloseable {
     /** What the stage completes with, or what it failed with. */
     static <T> T await(CompletionStage<T> stage) throws Exception {
         try {
-            return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
+            return stage.toCompletableFuture().get(SOON_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException failed) {
             throw failed.getCause() instanceof Exception cause ? cause : failed;
         }
@@ -178,7 +192,7 @@ final class Grounds implements AutoCloseable {
             node.close()
                     .toCompletableFuture()
                     .exceptionally(failure -> null)
-                    .orTimeout(10, TimeUnit.SECONDS)
+                    .orTimeout(SOON_SECONDS, TimeUnit.SECONDS)
                     .join();
         }
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();

@@ -67,9 +67,9 @@ final class HaltingNode {
                 .redirectErrorStream(true)
                 .redirectOutput(new File(args[0] + ".out"))
                 .start();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(240, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new AssertionError("still running after 60 s, see " + args[0] + ".out");
+            throw new AssertionError("still running after 240 s, see " + args[0] + ".out");
         }
         int ended = process.exitValue();
         if (ended != HALTED && ended != 0) {

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.log.LogEngine;
-import org.trestle.cluster.log.LogTuning;
 import org.trestle.cluster.log.Nodes;
 import org.trestle.cluster.log.Nodes.Node;
 import org.trestle.cluster.log.StateMachine;
@@ -41,7 +40,7 @@ final class AtomixGuardsTest {
     }
 
     private Nodes nodes(int kept) {
-        return new Nodes(directory, AtomixGuardsTest::engine, () -> new Tally(kept), LogTuning.LAN);
+        return new Nodes(directory, AtomixGuardsTest::engine, () -> new Tally(kept), Nodes.TUNING);
     }
 
     @Test
@@ -72,7 +71,7 @@ final class AtomixGuardsTest {
     void aCommandWhoseSessionWasLostTakesEffectOnce() {
         AtomixEngine.Options options =
                 new AtomixEngine.Options(1 << 20, 600 << 10, Duration.ofSeconds(1), why -> {}, null);
-        try (Nodes nodes = new Nodes(directory, () -> new AtomixEngine(options), Tally::new, LogTuning.LAN).form(3)) {
+        try (Nodes nodes = new Nodes(directory, () -> new AtomixEngine(options), Tally::new, Nodes.TUNING).form(3)) {
             Node leader = nodes.leader();
             Node cut = nodes.follower();
             Nodes.submit(cut, "before-", 3);
@@ -81,7 +80,7 @@ final class AtomixGuardsTest {
                     cut.log().submit(Nodes.bytes("once")).toCompletableFuture();
             nodes.await(
                     "the command on the leader",
-                    Duration.ofSeconds(3),
+                    Nodes.SOON,
                     () -> leader.tally().count() == 4);
             nodes.hub.isolate(cut.id, nodes.ids());
             nodes.pause(Duration.ofMillis(2500));
@@ -116,8 +115,11 @@ final class AtomixGuardsTest {
             try {
                 Field timer = FollowerRole.class.getDeclaredField("heartbeatTimer");
                 timer.setAccessible(true);
-                ((Scheduled) timer.get(raft.getRaftRole())).cancel();
-                timer.set(raft.getRaftRole(), null);
+                // Unless it has fired already: then an election is under way, and there is no timer.
+                if (raft.getRaftRole() instanceof FollowerRole role && timer.get(role) instanceof Scheduled running) {
+                    running.cancel();
+                    timer.set(role, null);
+                }
                 dropped.complete(null);
             } catch (ReflectiveOperationException failure) {
                 dropped.completeExceptionally(failure);
@@ -144,9 +146,7 @@ final class AtomixGuardsTest {
     void readersOfTheLogAreClosedAgain() {
         try (Nodes nodes = nodes(10).form(3)) {
             for (int i = 0; i < 12; i++) {
-                Node leader = nodes.leader();
-                Nodes.get(leader.log().handOver());
-                nodes.leader(nodes.others(leader));
+                nodes.handOver(nodes.leader(), () -> {});
             }
             for (Node node : nodes.all) {
                 int open = ((AtomixLog) node.log()).openReaders();
@@ -161,13 +161,13 @@ final class AtomixGuardsTest {
         AtomixEngine.Options options =
                 new AtomixEngine.Options(8 << 20, 640 << 10, Duration.ofSeconds(30), why -> {}, null);
         try (Nodes nodes =
-                new Nodes(directory, () -> new AtomixEngine(options), () -> new Tally(10), LogTuning.LAN).form(3)) {
+                new Nodes(directory, () -> new AtomixEngine(options), () -> new Tally(10), Nodes.TUNING).form(3)) {
             Node leader = nodes.leader();
             for (int done = 0; done < total; done += 20_000) {
                 Nodes.submit(leader, "a-command-that-is-about-a-hundred-bytes-long-".repeat(2) + done + "-", 20_000);
             }
             assertEquals(total, nodes.agree());
-            nodes.await("old files of the log to go", Duration.ofSeconds(45), () -> bytes(leader.directory) < 20 << 20);
+            nodes.await("old files of the log to go", Nodes.SOON, () -> bytes(leader.directory) < 20 << 20);
             System.gc();
             long heap =
                     Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.trestle.cluster.log.LogEngine;
 import org.trestle.cluster.log.LogEngine.Start;
-import org.trestle.cluster.log.LogTuning;
 import org.trestle.cluster.log.Nodes;
 import org.trestle.cluster.log.Nodes.Node;
 import org.trestle.cluster.log.Tally;
@@ -30,7 +29,7 @@ final class DiskDamageTest {
 
     private final List<String> halts = new CopyOnWriteArrayList<>();
     private final AtomicLong space = new AtomicLong(Long.MAX_VALUE);
-    private Nodes nodes = new Nodes(directory, this::engine, Tally::new, LogTuning.LAN);
+    private Nodes nodes = new Nodes(directory, this::engine, Tally::new, Nodes.TUNING);
     private Node node = nodes.add();
 
     private LogEngine engine() {
@@ -41,7 +40,7 @@ final class DiskDamageTest {
     @BeforeEach
     void threeFilesOfLog() {
         nodes.close();
-        nodes = new Nodes(directory, this::engine, Tally::new, LogTuning.LAN);
+        nodes = new Nodes(directory, this::engine, Tally::new, Nodes.TUNING);
         node = nodes.add().start(Start.BOOTSTRAP);
         for (int i = 0; i < 17; i++) {
             Nodes.submit(node, "some-words-to-fill-a-file-of-the-log-" + i + "-", 3000);
@@ -181,6 +180,6 @@ final class DiskDamageTest {
     @Test
     void aFullDiskStopsTheNode() {
         space.set(1 << 20);
-        nodes.await("the node to stop", Duration.ofSeconds(5), () -> halts.contains("disk full"));
+        nodes.await("the node to stop", Nodes.SOON, () -> halts.contains("disk full"));
     }
 }

@@ -26,7 +26,7 @@ final class Mesh implements AutoCloseable {
     static final NodeId A = new NodeId("00000000000000aa");
     static final NodeId B = new NodeId("00000000000000bb");
     static final NodeId C = new NodeId("00000000000000cc");
-    static final long SECONDS = 20;
+    static final long SECONDS = 90;
 
     final ClusterCa ca = ClusterCa.create(Instant.now());
     final EventLoopGroup group;

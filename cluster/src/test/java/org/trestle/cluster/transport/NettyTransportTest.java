@@ -32,7 +32,7 @@ import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.transport.PeerException.Kind;
 
 final class NettyTransportTest {
-    private static final Duration LONG = Duration.ofSeconds(15);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final Charset UTF = StandardCharsets.UTF_8;
     private final Mesh mesh = new Mesh();
 

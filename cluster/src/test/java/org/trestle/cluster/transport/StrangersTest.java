@@ -25,6 +25,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
@@ -42,7 +43,7 @@ import org.trestle.cluster.transport.PeerException.Kind;
 
 /** Nobody but the nodes of this cluster, each as itself, gets a word in. */
 final class StrangersTest {
-    private static final Duration LONG = Duration.ofSeconds(15);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final KeyPurposeId CLIENT = KeyPurposeId.id_kp_clientAuth;
     private static final KeyPurposeId SERVER = KeyPurposeId.id_kp_serverAuth;
 
@@ -72,7 +73,7 @@ final class StrangersTest {
     private SSLSocket client(@Nullable TlsCredential credential) throws Exception {
         SSLContext context = PeerTls.context(credential, ANYBODY);
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", a.port());
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(60_000);
         socket.setEnabledProtocols(new String[] {"TLSv1.3"});
         return socket;
     }
@@ -156,7 +157,7 @@ final class StrangersTest {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(new KeyManager[] {credential(mesh.identity(B)).keys()}, new TrustManager[] {ANYBODY}, null);
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", a.port());
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(60_000);
         socket.setEnabledProtocols(new String[] {"TLSv1.2"});
         assertCutOff(socket);
     }
@@ -164,7 +165,7 @@ final class StrangersTest {
     @Test
     void cutsOffWhoDoesNotSpeakTlsAtAll() throws Exception {
         Socket socket = new Socket("127.0.0.1", a.port());
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(60_000);
         assertCutOff(socket);
     }
 
@@ -218,7 +219,7 @@ final class StrangersTest {
                 usual.queueBytes(),
                 usual.connectionsPerPeer(),
                 2,
-                Duration.ofMillis(300),
+                usual.handshakeTime(),
                 usual.redialFirst(),
                 usual.redialMost(),
                 usual.silence(),
@@ -226,16 +227,26 @@ final class StrangersTest {
                 usual.guests(),
                 usual.guestsPerMinute(),
                 usual.guestTime());
-        NettyTransport c = mesh.open(mesh.identity(C), mesh.timers, quick);
+        HandTimers time = new HandTimers();
+        NettyTransport c = mesh.open(mesh.identity(C), time, quick);
         try (Socket first = new Socket("127.0.0.1", c.port());
-                Socket second = new Socket("127.0.0.1", c.port());
-                Socket third = new Socket("127.0.0.1", c.port())) {
-            for (Socket silent : List.of(third, first, second)) {
-                silent.setSoTimeout(10_000);
+                Socket second = new Socket("127.0.0.1", c.port())) {
+            for (int limited = 0; limited < 2; ) {
+                Duration delay = time.delays.poll(Mesh.SECONDS, TimeUnit.SECONDS);
+                assertTrue(delay != null, "both have a limit");
+                limited += delay.equals(quick.handshakeTime()) ? 1 : 0;
+            }
+            try (Socket third = new Socket("127.0.0.1", c.port())) {
+                third.setSoTimeout(60_000);
+                assertEquals(-1, third.getInputStream().read(), "the third is not even waited for");
+            }
+            time.advance(quick.handshakeTime());
+            for (Socket silent : List.of(first, second)) {
+                silent.setSoTimeout(60_000);
                 assertEquals(-1, silent.getInputStream().read());
             }
         }
-        assertEquals(1, mesh.rejected(TransportMeters.Reason.TOO_MANY), "the third was not even waited for");
+        assertEquals(1, mesh.rejected(TransportMeters.Reason.TOO_MANY));
     }
 
     @Test
