@@ -57,7 +57,10 @@ public final class ClientCertificates {
      * @param chain the certificate, then those that came with it; empty for none
      */
     public List<String> accounts(List<X509Certificate> chain, String domain) {
-        if (chain.isEmpty() || anchors.isEmpty() || !isForClients(chain.get(0)) || !leadsToAnAuthority(chain)) {
+        if (chain.isEmpty()
+                || anchors.isEmpty()
+                || !isForClients(chain.get(0))
+                || path(chain).isEmpty()) {
             return List.of();
         }
         for (NameSource source : names) {
@@ -83,7 +86,19 @@ public final class ClientCertificates {
         }
     }
 
-    private boolean leadsToAnAuthority(List<X509Certificate> chain) {
+    /** When the first of the certificates expires that lead from this one to an authority; null when none do. */
+    public @Nullable Instant until(List<X509Certificate> chain) {
+        return path(chain).stream()
+                .map(certificate -> certificate.getNotAfter().toInstant())
+                .min(Instant::compareTo)
+                .orElse(null);
+    }
+
+    /** From the certificate to an authority, which is not in it; empty when there is no way. */
+    private List<X509Certificate> path(List<X509Certificate> chain) {
+        if (chain.isEmpty() || anchors.isEmpty()) {
+            return List.of();
+        }
         try {
             X509CertSelector target = new X509CertSelector();
             target.setCertificate(chain.get(0));
@@ -91,10 +106,11 @@ public final class ClientCertificates {
             parameters.setRevocationEnabled(false);
             parameters.setDate(Date.from(clock.get()));
             parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
-            CertPathBuilder.getInstance("PKIX").build(parameters);
-            return true;
+            return CertPathBuilder.getInstance("PKIX").build(parameters).getCertPath().getCertificates().stream()
+                    .map(X509Certificate.class::cast)
+                    .toList();
         } catch (GeneralSecurityException noPath) {
-            return false;
+            return List.of();
         }
     }
 

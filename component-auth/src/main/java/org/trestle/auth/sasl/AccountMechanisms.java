@@ -73,7 +73,10 @@ public final class AccountMechanisms implements SaslMechanisms {
             return null;
         }
         if (mechanism.equals(EXTERNAL)) {
-            return new ExternalExchange(offer.certified(), credentials);
+            return new ExternalExchange(
+                    offer.certified(),
+                    credentials,
+                    certificates.until(offer.channel().certificates()));
         }
         Attempts.Try attempt = attempts.begin(offer.channel().peer());
         if (mechanism.equals(PLAIN)) {

@@ -3,6 +3,7 @@ package org.trestle.auth.sasl;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -14,12 +15,17 @@ import org.trestle.auth.scram.Credentials;
 final class ExternalExchange implements SaslExchange {
     private final List<String> accounts;
     private final Credentials credentials;
+    private final @Nullable Instant until;
     private boolean over;
 
-    /** @param accounts that the certificate stands for, bare Jids of the stream's domain; at least one */
-    ExternalExchange(List<String> accounts, Credentials credentials) {
+    /**
+     * @param accounts that the certificate stands for, bare Jids of the stream's domain; at least one
+     * @param until when the certificate expires, null when that is not known
+     */
+    ExternalExchange(List<String> accounts, Credentials credentials, @Nullable Instant until) {
         this.accounts = accounts;
         this.credentials = credentials;
+        this.until = until;
     }
 
     @Override
@@ -53,7 +59,7 @@ final class ExternalExchange implements SaslExchange {
             return failure("invalid-authzid", "the certificate stands for several accounts; say for which");
         }
         String jid = existing.get(0);
-        return new SaslStep.Success(new byte[0], jid.substring(0, jid.indexOf('@')));
+        return new SaslStep.Success(new byte[0], jid.substring(0, jid.indexOf('@')), until);
     }
 
     private boolean exists(String jid) {

@@ -1,5 +1,8 @@
 package org.trestle.auth.sasl;
 
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
 /** What the server answers to a client's response. */
 public sealed interface SaslStep {
 
@@ -11,8 +14,15 @@ public sealed interface SaslStep {
      *
      * @param data additional data with success (RFC 6120 section 6.4.6), empty for none
      * @param username the local part of the account, normalised
+     * @param until when what it has proved this with expires; null when it does not
      */
-    record Success(byte[] data, String username) implements SaslStep {}
+    record Success(byte[] data, String username, @Nullable Instant until) implements SaslStep {
+
+        /** With something that does not expire by itself. */
+        public Success(byte[] data, String username) {
+            this(data, username, null);
+        }
+    }
 
     /**
      * The attempt is over.

@@ -72,6 +72,10 @@ final class ClientCertificatesTest {
         assertEquals(
                 NOBODY,
                 certificates(end.plusSeconds(1), NameSource.XMPP_ADDR).accounts(List.of(certificate("one")), DOMAIN));
+        ClientCertificates certificates = certificates(now, NameSource.XMPP_ADDR);
+        assertEquals(end, certificates.until(List.of(certificate("one"))));
+        assertNull(certificates.until(List.of(certificate("of-strangers"))));
+        assertNull(certificates.until(List.of()));
     }
 
     @Test

@@ -72,7 +72,7 @@ final class ExternalExchangeTest {
 
     private SaslExchange exchange(String... users) {
         return new ExternalExchange(
-                List.of(users).stream().map(user -> user + "@trestle.test").toList(), credentials);
+                List.of(users).stream().map(user -> user + "@trestle.test").toList(), credentials, null);
     }
 
     private static String success(CompletionStage<SaslStep> stage) throws Exception {

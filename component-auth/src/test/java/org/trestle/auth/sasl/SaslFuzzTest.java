@@ -40,7 +40,7 @@ final class SaslFuzzTest {
         List<String> names = OFFER.mechanisms();
         String name = input.length == 0 ? "PLAIN" : names.get((input[0] & 0xff) % names.size());
         SaslExchange exchange = MECHANISMS.start(name, OFFER);
-        SaslExchange certified = new ExternalExchange(List.of("somebody@trestle.test"), NOBODY);
+        SaslExchange certified = new ExternalExchange(List.of("somebody@trestle.test"), NOBODY, null);
         int from = Math.min(1, input.length);
         for (int to = from; to <= input.length; to++) {
             if (to == input.length || input[to] == '\n') {

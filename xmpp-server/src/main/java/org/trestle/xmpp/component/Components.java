@@ -131,7 +131,7 @@ public final class Components implements ComponentHost, AutoCloseable {
         connection.closed();
         giveBack(connection);
         return new ComponentVerdict.Refused(
-                StreamError.of(StreamError.Condition.RESOURCE_CONSTRAINT, "the cluster did not answer; try again"));
+                StreamError.of(StreamError.Condition.INTERNAL_SERVER_ERROR, "the cluster did not answer; try again"));
     }
 
     /** Called once by each connection, on its loop. */

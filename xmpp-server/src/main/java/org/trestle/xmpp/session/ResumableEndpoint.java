@@ -1,5 +1,6 @@
 package org.trestle.xmpp.session;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.trestle.xmpp.stanza.Stanza;
 import org.trestle.xmpp.stanza.StanzaError;
@@ -164,6 +165,13 @@ abstract class ResumableEndpoint extends Endpoint {
 
     @Override
     protected void second() {
+        Instant until = client.validUntil();
+        if (until != null && isConnected() && !context().timers().now().isBefore(until)) {
+            // The stream is over and not what is done on it: with another certificate the session can go on (4.9.3.16).
+            unresponsive(StreamError.of(
+                    StreamError.Condition.RESET, "the certificate that this stream was opened with has expired"));
+            return;
+        }
         if (management.tick(lastHeard())) {
             unresponsive(StreamError.of(
                     StreamError.Condition.CONNECTION_TIMEOUT,

@@ -69,7 +69,7 @@ final class Acknowledgements {
         if (!management.isEnabled()) {
             failed(StanzaError.Condition.UNEXPECTED_REQUEST, null);
         } else if (count == null) {
-            stream.close(StreamError.of(Condition.BAD_FORMAT, "the attribute 'h' is to be a number"));
+            stream.close(StreamError.of(Condition.INVALID_XML, "the attribute 'h' is to be a number"));
         } else {
             StreamError error = management.acknowledged(count);
             if (error != null) {

@@ -4,11 +4,13 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.trestle.auth.sasl.SaslOffer;
+import org.trestle.auth.sasl.SaslStep;
 import org.trestle.xmpp.jid.BareJid;
 import org.trestle.xmpp.stanza.Iq;
 import org.trestle.xmpp.stanza.Reading;
@@ -44,6 +46,7 @@ final class ClientConnection extends StreamConnection implements ClientStream {
     private String id = StreamText.newId();
     private @Nullable String domain;
     private @Nullable BareJid account;
+    private @Nullable Instant validUntil;
     /** What SASL was offered on this stream; null when it was not. */
     private @Nullable SaslOffer offer;
 
@@ -147,7 +150,7 @@ final class ClientConnection extends StreamConnection implements ClientStream {
     private void unauthenticated(Token.Child child) {
         StartTag tag = child.tag();
         if (tag.is("starttls", Namespaces.TLS)) {
-            startTls();
+            startTls(child);
         } else if (Acknowledgements.isOne(tag)) {
             acknowledgements.failed(StanzaError.Condition.UNEXPECTED_REQUEST, null);
         } else if (tag.is("iq", Namespaces.CLIENT) && offer != null && domain != null) {
@@ -155,15 +158,16 @@ final class ClientConnection extends StreamConnection implements ClientStream {
         } else if (!tag.namespace().equals(Namespaces.SASL)) {
             stream.close(StreamError.of(Condition.NOT_AUTHORIZED, "authenticate first"));
         } else if (offer == null) {
-            sasl.refuse("encryption-required", "start TLS first");
+            sasl.refuseWithoutTls();
         } else {
             sasl.child(child, host.mechanisms(), offer);
         }
     }
 
     /** RFC 6120 5.4. What came before TLS must not be taken for what came through it. */
-    private void startTls() {
-        if (secured()) {
+    private void startTls(Token.Child child) {
+        // One that is malformed is not an error of the stream but a failure of this (5.4.2.2).
+        if (secured() || child.content().length > 0) {
             stream.say("<failure xmlns='" + Namespaces.TLS + "'/>");
             stream.close(null);
             return;
@@ -182,11 +186,12 @@ final class ClientConnection extends StreamConnection implements ClientStream {
         stream.restart(settings.limits().beforeAuthentication());
     }
 
-    private void authenticated(String username) {
+    private void authenticated(SaslStep.Success proven) {
         if (domain == null) {
             throw new IllegalStateException("authenticated before a header");
         }
-        account = BareJid.of(username, domain);
+        account = BareJid.of(proven.username(), domain);
+        validUntil = proven.until();
         offer = null;
         stream.authenticated();
         state = State.HEADER;
@@ -278,6 +283,11 @@ final class ClientConnection extends StreamConnection implements ClientStream {
         } else {
             stanzas.received(stanza);
         }
+    }
+
+    @Override
+    public @Nullable Instant validUntil() {
+        return validUntil;
     }
 
     @Override

@@ -6,6 +6,7 @@ import org.trestle.xmpp.stanza.Stanza;
 import org.trestle.xmpp.stanza.StanzaReader;
 import org.trestle.xmpp.stream.StreamCounters.Event;
 import org.trestle.xmpp.stream.StreamError.Condition;
+import org.trestle.xmpp.xml.Element;
 import org.trestle.xmpp.xml.Namespaces;
 import org.trestle.xmpp.xml.StartTag;
 import org.trestle.xmpp.xml.Token;
@@ -59,7 +60,12 @@ final class ComponentConnection extends StreamConnection implements ComponentStr
                 stanzas.received(stanza);
             }
         } else if (child.tag().is("handshake", Namespaces.COMPONENT)) {
-            String digest = child.element().text().trim();
+            Element handshake = child.element();
+            if (handshake.firstChild() != null) {
+                stream.close(StreamError.of(Condition.INVALID_XML, "a handshake is a text without elements in it"));
+                return;
+            }
+            String digest = handshake.text().trim();
             stream.await(host.handshake(this, domain(), id, digest), (verdict, failure) -> judged(verdict));
         } else {
             stream.close(StreamError.of(Condition.NOT_AUTHORIZED, "the handshake comes first"));

@@ -21,13 +21,13 @@ final class Sasl {
 
     private final StreamHandler stream;
     private final int maxAttempts;
-    private final Consumer<String> done;
+    private final Consumer<SaslStep.Success> done;
 
     private @Nullable SaslExchange exchange;
     private int failures;
 
-    /** @param done takes the user name when the peer has authenticated */
-    Sasl(StreamHandler stream, int maxAttempts, Consumer<String> done) {
+    /** @param done told when the peer has authenticated */
+    Sasl(StreamHandler stream, int maxAttempts, Consumer<SaslStep.Success> done) {
         this.stream = stream;
         this.maxAttempts = maxAttempts;
         this.done = done;
@@ -125,7 +125,7 @@ final class Sasl {
             String data = Base64.getEncoder().encodeToString(success.data());
             String start = "<success xmlns='" + Namespaces.SASL + "'";
             stream.say(data.isEmpty() ? start + "/>" : start + ">" + data + "</success>");
-            done.accept(success.username());
+            done.accept(success);
         } else if (step instanceof SaslStep.Failure failure) {
             refuse(failure.condition(), failure.text());
             if (failure.last()) {
@@ -136,8 +136,28 @@ final class Sasl {
         }
     }
 
+    /**
+     * TLS is all that was offered (RFC 6120 6.5.4). Whoever tries again all the same does not support it, and there is nothing
+     * else to go on with (4.9.3.23).
+     */
+    void refuseWithoutTls() {
+        refuse(
+                "encryption-required",
+                "start TLS first",
+                StreamError.of(Condition.UNSUPPORTED_FEATURE, "this stream can only go on with STARTTLS"));
+    }
+
+    private void refuse(String condition, String text) {
+        refuse(
+                condition,
+                text,
+                StreamError.of(
+                        Condition.POLICY_VIOLATION,
+                        maxAttempts + " attempts to authenticate have failed; connect again"));
+    }
+
     /** Ends the attempt; one too many of them ends the stream (RFC 6120 6.4.5). */
-    void refuse(String condition, String text) {
+    private void refuse(String condition, String text, StreamError last) {
         exchange = null;
         failures++;
         stream.count(Event.AUTHENTICATION_FAILED);
@@ -150,8 +170,7 @@ final class Sasl {
                 .build();
         stream.say(failure.toString());
         if (failures >= maxAttempts) {
-            stream.close(StreamError.of(
-                    Condition.POLICY_VIOLATION, failures + " attempts to authenticate have failed; connect again"));
+            stream.close(last);
         }
     }
 }

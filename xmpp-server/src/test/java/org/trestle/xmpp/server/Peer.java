@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
@@ -51,6 +52,7 @@ final class Peer {
     private volatile @Nullable StreamListener listener;
     private final AtomicBoolean heard = new AtomicBoolean();
     final BlockingQueue<Boolean> spaces = new LinkedBlockingQueue<>();
+    volatile @Nullable Instant validUntil;
     private volatile boolean writable = true;
     private boolean open = true;
 
@@ -342,6 +344,11 @@ final class Peer {
     }
 
     private final class Client extends Stream implements ClientStream {
+        @Override
+        public @Nullable Instant validUntil() {
+            return validUntil;
+        }
+
         @Override
         public void request() {
             requests.add(true);

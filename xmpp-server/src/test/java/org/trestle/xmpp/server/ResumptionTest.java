@@ -121,6 +121,22 @@ final class ResumptionTest {
         assertTrue(bob.requests.isEmpty());
     }
 
+    /** RFC 6120 4.9.3.16: the stream and its security context are over; what was done on it is not. */
+    @Test
+    void aStreamEndsWithItsCertificateAndTheSessionGoesOnWithAnother() throws Exception {
+        String id = enabled(bob);
+        bob.validUntil = cluster.timers.now().plusSeconds(3);
+        cluster.timers.advance(Duration.ofSeconds(2));
+        bob.expectNothing();
+        cluster.timers.advance(Duration.ofSeconds(1));
+        assertEquals(StreamError.Condition.RESET, bob.ended().condition());
+        alice.chat(bob.jid, "meanwhile");
+        alice.expectNothing();
+        Peer again = fresh("bob");
+        resumed(bob, again, id, 1);
+        again.expectMessage("meanwhile");
+    }
+
     @Test
     void aSessionGoesOnWithAnotherConnection() throws Exception {
         alice.available(0);

@@ -6,6 +6,7 @@ import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -40,18 +41,21 @@ final class StreamErrorsTest {
             "<stream:stream to='trestle.test' version='1.0' xmlns='jabber:client'" + STREAMS + ">";
     private static final String WHO_FAILS = "bug";
 
-    /**
-     * Nothing that happens here means these: what a stream carries is not validated, no other host is asked while a stream is
-     * negotiated, keys that are withdrawn end with not-authorized, and no feature is mandatory for the server.
-     */
-    private static final Set<Condition> NEVER_SAID = EnumSet.of(
-            Condition.INVALID_XML, Condition.REMOTE_CONNECTION_FAILED, Condition.RESET, Condition.UNSUPPORTED_FEATURE);
+    private static final String WHO_EXPIRES = "brief";
 
-    /** The ports of a node on which all is usual, of one that is going away, and of one with little patience. */
+    /**
+     * Nobody outside of the cluster is asked when somebody authenticates, and the RFC forbids to say this of what is within
+     * the administrative domain: then it is internal-server-error, see {@code theClusterIsNoRemoteEntity}.
+     */
+    private static final Set<Condition> NEVER_SAID = EnumSet.of(Condition.REMOTE_CONNECTION_FAILED);
+
+    /** The ports of a node on which all is usual, of one that is going away, of one with little patience, of one with TLS. */
     private static final int USUAL = 0;
 
     private static final int LEAVING = 1;
     private static final int HASTY = 2;
+
+    private static final int STRICT = 3;
 
     private final List<XmppServer> servers = new ArrayList<>();
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -77,7 +81,8 @@ final class StreamErrorsTest {
                 if (name.equals(WHO_FAILS)) {
                     throw new IllegalStateException("a mistake of ours");
                 }
-                return CompletableFuture.completedFuture(new SaslStep.Success(new byte[0], name));
+                Instant until = name.equals(WHO_EXPIRES) ? Instant.now() : null;
+                return CompletableFuture.completedFuture(new SaslStep.Success(new byte[0], name, until));
             };
         }
     }
@@ -85,7 +90,7 @@ final class StreamErrorsTest {
     @BeforeEach
     void start() throws Exception {
         loops = Transports.group(2, "errors-test");
-        cluster = new TestCluster(3);
+        cluster = new TestCluster(4);
         StreamLimits usual = StreamLimits.DEFAULT;
         StreamLimits hasty = new StreamLimits(
                 usual.beforeAuthentication(),
@@ -98,18 +103,19 @@ final class StreamErrorsTest {
                 usual.writeLowWater(),
                 usual.writeHighWater(),
                 usual.maxWaiting());
-        servers.add(open(USUAL, usual));
-        servers.add(open(LEAVING, usual));
-        servers.add(open(HASTY, hasty));
+        servers.add(open(USUAL, usual, false));
+        servers.add(open(LEAVING, usual, false));
+        servers.add(open(HASTY, hasty, false));
+        servers.add(open(STRICT, usual, true));
     }
 
-    private XmppServer open(int index, StreamLimits limits) throws Exception {
+    private XmppServer open(int index, StreamLimits limits, boolean tlsRequired) throws Exception {
         TestCluster.Node node = cluster.node(index);
         InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
         XmppSettings settings = new XmppSettings(
                 List.of(any),
                 List.of(any),
-                new ClientSettings(false, 3, limits),
+                new ClientSettings(tlsRequired, 3, limits),
                 ComponentSettings.DEFAULT,
                 () -> {
                     throw new IllegalStateException("no TLS here");
@@ -189,9 +195,13 @@ final class StreamErrorsTest {
         all.put(Condition.INTERNAL_SERVER_ERROR, () -> say(OPEN + Wire.auth(WHO_FAILS)));
         all.put(Condition.INVALID_FROM, () -> bound(USUAL, "mallory").say("<message from='alice@trestle.test'/>"));
         all.put(Condition.INVALID_NAMESPACE, () -> say(OPEN.replace("jabber:client", "jabber:server")));
+        all.put(
+                Condition.INVALID_XML,
+                () -> bound(USUAL, "mallory").say("<enable xmlns='urn:xmpp:sm:3'/><a xmlns='urn:xmpp:sm:3'/>"));
         all.put(Condition.NOT_AUTHORIZED, () -> say(OPEN + "<message/>"));
         all.put(Condition.NOT_WELL_FORMED, () -> bound(USUAL, "mallory").say("<message><a></b></message>"));
         all.put(Condition.POLICY_VIOLATION, () -> bound(USUAL, "mallory").say("<a>".repeat(1_000)));
+        all.put(Condition.RESET, this::expired);
         all.put(Condition.RESOURCE_CONSTRAINT, this::oneComponentTooMany);
         all.put(Condition.RESTRICTED_XML, () -> bound(USUAL, "mallory").say("<message><!-- --></message>"));
         all.put(Condition.SEE_OTHER_HOST, this::sentElsewhere);
@@ -200,6 +210,10 @@ final class StreamErrorsTest {
                 Condition.UNDEFINED_CONDITION,
                 () -> bound(USUAL, "mallory").say("<enable xmlns='urn:xmpp:sm:3'/><a xmlns='urn:xmpp:sm:3' h='9'/>"));
         all.put(Condition.UNSUPPORTED_ENCODING, () -> say("<?xml version='1.0' encoding='UTF-16'?>"));
+        all.put(
+                Condition.UNSUPPORTED_FEATURE,
+                () -> kept(new Wire(clients(STRICT)))
+                        .say(OPEN + Wire.auth("mallory") + Wire.auth("mallory") + Wire.auth("mallory")));
         all.put(
                 Condition.UNSUPPORTED_STANZA_TYPE,
                 () -> bound(USUAL, "mallory").say("<message xmlns='jabber:server'/>"));
@@ -233,6 +247,11 @@ final class StreamErrorsTest {
         return component("cb2");
     }
 
+    private Wire expired() throws Exception {
+        return kept(Wire.authenticated(clients(USUAL), WHO_EXPIRES))
+                .say("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>");
+    }
+
     private Wire sentElsewhere() throws Exception {
         Wire wire = bound(LEAVING, "mallory");
         servers.get(LEAVING).sendElsewhere("node3.trestle.test");
@@ -245,6 +264,15 @@ final class StreamErrorsTest {
         Wire wire = bound(LEAVING, "mallory");
         cluster.node(LEAVING).serve(false);
         return wire;
+    }
+
+    /** RFC 6120 4.9.3.15: what fails within the administrative domain is no remote-connection-failed. */
+    @Test
+    void theClusterIsNoRemoteEntity() throws Exception {
+        InetSocketAddress address = servers.get(USUAL).status().components().get(0);
+        cluster.log().cut(cluster.node(USUAL).id, true);
+        kept(Wire.component(address, "cb1", "secret-of-cb1"))
+                .until("<stream:error><internal-server-error .*</stream:error></stream:stream>");
     }
 
     @Test
