@@ -91,7 +91,7 @@ public final class RelayJournal implements RelayEvents {
         if (log.isDebugEnabled()) {
             log.debug(
                     "user={} client={} allocation ended: {}",
-                    printable(allocation.username()),
+                    Printable.quoted(allocation.username(), NAME_SHOWN),
                     allocation.client(),
                     why);
         }
@@ -117,8 +117,8 @@ public final class RelayJournal implements RelayEvents {
             forgetEldest();
             entry.last = now;
             entry.count++;
-            entry.username = username == null ? null : printable(username);
-            entry.detail = detail;
+            entry.username = username == null ? null : Printable.quoted(username, NAME_SHOWN);
+            entry.detail = Printable.of(detail);
             boolean saidLately = entry.logged != Long.MIN_VALUE && now - entry.logged < SAME.toMillis();
             if (saidLately || !mayLog(now)) {
                 unsaid += saidLately ? 0 : 1;
@@ -143,7 +143,7 @@ public final class RelayJournal implements RelayEvents {
 
     private String words(String address, Entry entry, Refusal reason) {
         long more = entry.count - entry.countWhenLogged - 1;
-        return "refused client=" + address + (entry.username == null ? "" : " user=" + entry.username) + " cause="
+        return "client=" + address + (entry.username == null ? "" : " user=" + entry.username) + " cause="
                 + word(reason) + " code=" + reason.code().number() + ": "
                 + (entry.detail.isEmpty() ? reason.words() : entry.detail)
                 + (more > 0 ? " (" + more + " more like this)" : "")
@@ -185,21 +185,5 @@ public final class RelayJournal implements RelayEvents {
     /** A cause as counters and logs spell it: {@code wrong-password}. */
     public static String word(Refusal reason) {
         return reason.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-    }
-
-    /** A name is any bytes that somebody sent: nothing in it may act on a terminal or make a line of its own. */
-    static String printable(String name) {
-        StringBuilder text = new StringBuilder();
-        name.codePoints().limit(NAME_SHOWN).forEach(point -> {
-            boolean plain = !Character.isISOControl(point)
-                    && Character.getType(point) != Character.FORMAT
-                    && Character.getType(point) != Character.LINE_SEPARATOR
-                    && Character.getType(point) != Character.PARAGRAPH_SEPARATOR
-                    && Character.getType(point) != Character.SURROGATE
-                    && !Character.isWhitespace(point)
-                    && point != '"';
-            text.appendCodePoint(plain ? point : '?');
-        });
-        return "\"" + text + (name.codePointCount(0, name.length()) > NAME_SHOWN ? "…" : "") + "\"";
     }
 }

@@ -16,7 +16,7 @@ final class RelayJournalTest {
     @Test
     void aCauseIsSaidOnceAMinuteAndAddress() {
         assertEquals(
-                "refused client=192.0.2.1 user=\"alice\" cause=wrong-password code=401: the password is wrong",
+                "client=192.0.2.1 user=\"alice\" cause=wrong-password code=401: the password is wrong",
                 journal.line("192.0.2.1", "alice", Refusal.WRONG_PASSWORD, "the password is wrong"));
         assertNull(journal.line("192.0.2.1", "alice", Refusal.WRONG_PASSWORD, "the password is wrong"));
         assertNotNull(journal.line("192.0.2.2", "alice", Refusal.WRONG_PASSWORD, "the password is wrong"));
@@ -43,10 +43,13 @@ final class RelayJournalTest {
 
     @Test
     void aNameCannotForgeALine() {
-        assertEquals("\"a?b??c?\"", RelayJournal.printable("a\nb\u001b\u202ec\""));
-        assertEquals(
-                RelayJournal.NAME_SHOWN + 3,
-                RelayJournal.printable("x".repeat(500)).length());
+        String line = journal.line("203.0.113.1", "a\nb\u001b\u202ec", Refusal.UNKNOWN_USER, "");
+        assertNotNull(line);
+        assertTrue(
+                line.startsWith("client=203.0.113.1 user=\"a\\nb\\u001b\\u202ec\" cause=unknown-user code=401: "),
+                line);
+        String shown = journal.refusals().get(0).username();
+        assertEquals("\"a\\nb\\u001b\\u202ec\"", shown);
     }
 
     @Test

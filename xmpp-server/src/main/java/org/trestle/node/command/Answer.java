@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.trestle.turn.journal.Printable;
 
 /** What a command answers, in the operator's words and as one JSON object. */
 public interface Answer {
@@ -47,7 +48,8 @@ public interface Answer {
         @Override
         public String text() {
             StringBuilder text = new StringBuilder();
-            lines.forEach(line -> text.append("SUCCESS: ").append(line).append('\n'));
+            lines.forEach(
+                    line -> text.append("SUCCESS: ").append(Printable.of(line)).append('\n'));
             return lines.isEmpty() ? "SUCCESS\n" : text.toString();
         }
 
@@ -82,7 +84,7 @@ public interface Answer {
             StringBuilder text = new StringBuilder();
             for (Check check : checks) {
                 text.append(check.success() ? "SUCCESS: " : "FAILURE: ")
-                        .append(check.message())
+                        .append(Printable.of(check.message()))
                         .append('\n');
             }
             return text.toString();
@@ -111,7 +113,7 @@ public interface Answer {
 
         @Override
         public String text() {
-            return "FAILURE: " + message + "\n";
+            return "FAILURE: " + Printable.of(message) + "\n";
         }
 
         @Override
@@ -162,7 +164,7 @@ public interface Answer {
                 text.append(field.label())
                         .append(" ".repeat(width - field.label().length()))
                         .append(" : ")
-                        .append(field.shown())
+                        .append(Printable.of(field.shown()))
                         .append('\n');
             }
             return text.toString();

@@ -15,6 +15,7 @@ import org.trestle.node.shell.Console;
 import org.trestle.node.shell.ConsoleException;
 import org.trestle.node.shell.Invocation;
 import org.trestle.node.shell.Terminal;
+import org.trestle.turn.journal.Printable;
 
 /** Finds the command in what was typed, runs it, and shows its answer. */
 public final class Commands implements Console {
@@ -59,7 +60,7 @@ public final class Commands implements Console {
             log.error("console: {} failed unexpectedly", invocation.program(), ours);
             answer = new Answer.Failed("an unexpected failure, which the node's log has in full: " + ours);
         }
-        terminal.out(json ? answer.json() : answer.text());
+        terminal.out(json ? Printable.json(answer.json()) : Printable.lines(answer.text()));
         return answer.success() ? 0 : 1;
     }
 

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.trestle.turn.credentials.CredentialBook;
 import org.trestle.turn.credentials.SharedKey;
 import org.trestle.turn.credentials.StaticUser;
+import org.trestle.turn.journal.Printable;
 
 /** {@code turn credentials list}. */
 record CredentialListing(CredentialBook book, String realm, Duration lifetime, boolean secrets) implements Answer {
@@ -19,7 +20,7 @@ record CredentialListing(CredentialBook book, String realm, Duration lifetime, b
         book.users().values().stream()
                 .sorted(Comparator.comparing(StaticUser::name))
                 .forEach(user -> text.append("  ")
-                        .append(user.name())
+                        .append(Printable.of(user.name()))
                         .append(secrets ? "  " + user.password() : "")
                         .append('\n'));
         text.append("Keys of time-limited credentials (")
@@ -38,7 +39,7 @@ record CredentialListing(CredentialBook book, String realm, Duration lifetime, b
         text.append(book.revoked().isEmpty() ? "" : "Revoked:\n");
         new TreeMap<>(book.revoked())
                 .forEach((name, revocation) -> text.append("  ")
-                        .append(name)
+                        .append(Printable.of(name))
                         .append("  generation ")
                         .append(revocation.generation())
                         .append(", keys up to epoch ")

@@ -13,6 +13,7 @@ import org.trestle.turn.credentials.Issued;
 import org.trestle.turn.credentials.Revocation;
 import org.trestle.turn.credentials.SharedKey;
 import org.trestle.turn.credentials.StaticUser;
+import org.trestle.turn.journal.Printable;
 import org.trestle.turn.relay.RelaySettings;
 
 /** {@code turn credentials …}: who may use the relays of the cluster; each change counts on all nodes. */
@@ -20,6 +21,10 @@ final class TurnCredentialCommands {
     private static final String SHOW = "--show-secrets";
     private static final String PASSWORD_FILE = "--password-file";
     private static final String SECRET_FILE = "--secret-file";
+
+    /** Beside a name there is an expiry, and perhaps a generation, in what is sent. */
+    private static final int LONGEST_NAME = StaticUser.LONGEST_NAME - 32;
+
     private static final Duration SHORTEST = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofDays(30);
 
@@ -106,7 +111,7 @@ final class TurnCredentialCommands {
     }
 
     private static StaticUser user(String name, String password) throws ConsoleException {
-        if (name.isEmpty() || password.isEmpty()) {
+        if (name.isBlank() || password.isEmpty()) {
             throw new ConsoleException("a user needs a name and a password; nothing was changed");
         }
         if (name.getBytes(StandardCharsets.UTF_8).length > StaticUser.LONGEST_NAME) {
@@ -159,7 +164,7 @@ final class TurnCredentialCommands {
     }
 
     private Answer revoke(Request request) throws ConsoleException {
-        String name = request.argument(0);
+        String name = named(request);
         if (shared().book().users().containsKey(name)) {
             throw new ConsoleException(name + " is a user with a password; type \"turn credentials del " + name + "\"");
         }
@@ -172,9 +177,21 @@ final class TurnCredentialCommands {
                                 + ":name for this user until they use a newer key"));
     }
 
+    /** Whom time-limited credentials are for. */
+    private static String named(Request request) throws ConsoleException {
+        String name = request.argument(0);
+        if (name.isBlank()) {
+            throw new ConsoleException("the name is empty; usage: turn credentials issue|revoke <name>");
+        }
+        if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+            throw new ConsoleException("the name is too long; at most " + LONGEST_NAME + " octets");
+        }
+        return name;
+    }
+
     private Answer issue(Request request) throws ConsoleException {
         Issued issued = shared().book()
-                .issue(request.argument(0), shared().lifetime(), node.turn().now());
+                .issue(named(request), shared().lifetime(), node.turn().now());
         if (issued == null) {
             throw new ConsoleException("there is no key yet; type \"turn credentials rotate\"");
         }
@@ -215,7 +232,11 @@ final class TurnCredentialCommands {
 
     private static String checkedRealm(String realm) throws ConsoleException {
         int octets = realm.getBytes(StandardCharsets.UTF_8).length;
-        if (octets == 0 || octets > RelaySettings.MAX_REALM_BYTES) {
+        if (!realm.equals(Printable.of(realm)) || realm.isBlank()) {
+            throw new ConsoleException(
+                    "the realm is empty, or has characters that cannot be seen; nothing was changed");
+        }
+        if (octets > RelaySettings.MAX_REALM_BYTES) {
             throw new ConsoleException("the realm \"" + realm + "\" has " + octets + " octets; 1 to "
                     + RelaySettings.MAX_REALM_BYTES
                     + " are allowed, because it is part of an answer that everybody can provoke; nothing was changed");

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.trestle.node.command.Answer.Field;
 import org.trestle.node.command.Answer.Fields;
 import org.trestle.node.command.TurnControl.Relaying;
+import org.trestle.turn.journal.Printable;
 import org.trestle.turn.journal.RelayJournal.KeyUse;
 import org.trestle.turn.journal.RelayUsage;
 import org.trestle.turn.relay.RelayCounters.Count;
@@ -27,7 +28,7 @@ record TurnStatus(Relaying relaying, RelayUsage usage, List<RefusalCount> refusa
             usage.users().entrySet().stream()
                     .limit(SHOWN)
                     .forEach(user -> text.append("  ")
-                            .append(user.getKey())
+                            .append(Printable.of(user.getKey()))
                             .append("  ")
                             .append(user.getValue().allocations())
                             .append(" allocations, to peers ")

@@ -17,6 +17,7 @@ import org.trestle.cluster.api.Row;
 import org.trestle.turn.credentials.Revocation;
 import org.trestle.turn.credentials.SharedKey;
 import org.trestle.turn.credentials.StaticUser;
+import org.trestle.turn.journal.Printable;
 
 /** The values of the relay's rows, each after an octet with its format; rows of a newer format are left out. */
 final class TurnRows {
@@ -138,12 +139,15 @@ final class TurnRows {
             if (in.readByte() != FORMAT) {
                 log.warn(
                         "the relay's row {} was written by a newer version of this program; update this node",
-                        row.key());
+                        Printable.of(row.key()));
                 return null;
             }
             return reader.read(in);
         } catch (IOException | IllegalArgumentException damaged) {
-            log.warn("the relay's row {} is damaged ({}); set it again with \"turn\"", row.key(), damaged.toString());
+            log.warn(
+                    "the relay's row {} is damaged ({}); set it again with \"turn\"",
+                    Printable.of(row.key()),
+                    damaged.toString());
             return null;
         }
     }
