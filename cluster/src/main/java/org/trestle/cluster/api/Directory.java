@@ -1,6 +1,7 @@
 package org.trestle.cluster.api;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,15 @@ public interface Directory {
      * {@link ClusterUnavailableException}.
      */
     CompletionStage<Binding> bind(String account, String resource, String session, byte[] attributes);
+
+    /**
+     * Claims a full Jid like {@link #bind}, but takes nobody's place; empty when another session has it. Of two such claims
+     * at the same moment, on whatever nodes, one gets it.
+     *
+     * @param instead a session that is replaced all the same, or null
+     */
+    CompletionStage<Optional<Binding>> bindFree(
+            String account, String resource, String session, byte[] attributes, @Nullable String instead);
 
     /** Replaces the attributes of a session of this node; does nothing when {@code session} no longer owns the Jid. */
     CompletionStage<Void> update(String account, String resource, String session, byte[] attributes);

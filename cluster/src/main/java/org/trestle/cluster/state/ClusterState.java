@@ -57,6 +57,9 @@ public final class ClusterState implements StateMachine {
             return tables.apply(index, write.change());
         } else if (command instanceof Command.Bind bind) {
             return nodes.current(bind.node(), bind.epoch()) ? sessions.bind(index, bind) : deposed(index);
+        } else if (command instanceof Command.BindFree free) {
+            Command.Bind bind = free.bind();
+            return nodes.current(bind.node(), bind.epoch()) ? sessions.bindFree(index, free) : deposed(index);
         } else if (command instanceof Command.Update update) {
             return nodes.current(update.node(), update.epoch()) ? sessions.update(index, update) : deposed(index);
         } else if (command instanceof Command.Unbind unbind) {

@@ -13,6 +13,13 @@ sealed interface Command {
     record Bind(NodeId node, long epoch, String account, String resource, String session, byte[] attributes)
             implements Command {}
 
+    /**
+     * A claim that takes nobody's place, but that of one session.
+     *
+     * @param instead the session that may be replaced; the claiming one itself when there is none
+     */
+    record BindFree(Bind bind, String instead) implements Command {}
+
     record Update(NodeId node, long epoch, String account, String resource, String session, byte[] attributes)
             implements Command {}
 

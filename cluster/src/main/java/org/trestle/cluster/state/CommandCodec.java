@@ -26,6 +26,7 @@ final class CommandCodec {
     private static final int NODE_UP = 7;
     private static final int NODE_LOST = 8;
     private static final int NODE_GONE = 9;
+    private static final int BIND_FREE = 10;
 
     private CommandCodec() {}
 
@@ -48,10 +49,11 @@ final class CommandCodec {
             change(write.change(), out);
         } else if (command instanceof Command.Bind bind) {
             out.writeByte(BIND);
-            Wire.node(out, bind.node());
-            Wire.number(out, bind.epoch());
-            session(out, bind.account(), bind.resource(), bind.session());
-            attributes(out, bind.attributes());
+            bind(bind, out);
+        } else if (command instanceof Command.BindFree free) {
+            out.writeByte(BIND_FREE);
+            bind(free.bind(), out);
+            Wire.text(out, Limits.text("the session", free.instead(), Limits.SESSION_BYTES));
         } else if (command instanceof Command.Update update) {
             out.writeByte(UPDATE);
             Wire.node(out, update.node());
@@ -103,6 +105,13 @@ final class CommandCodec {
         }
     }
 
+    private static void bind(Command.Bind bind, DataOutput out) throws IOException {
+        Wire.node(out, bind.node());
+        Wire.number(out, bind.epoch());
+        session(out, bind.account(), bind.resource(), bind.session());
+        attributes(out, bind.attributes());
+    }
+
     private static void session(DataOutput out, String account, String resource, String session) throws IOException {
         Wire.text(out, Limits.text("the account", account, Limits.NAME_BYTES));
         Wire.text(out, Limits.text("the resource", resource, Limits.NAME_BYTES));
@@ -145,7 +154,8 @@ final class CommandCodec {
         int kind = in.readUnsignedByte();
         return switch (kind) {
             case WRITE -> new Command.Write(change(in));
-            case BIND -> new Command.Bind(Wire.node(in), epoch(in), name(in), name(in), session(in), attributes(in));
+            case BIND -> bind(in);
+            case BIND_FREE -> new Command.BindFree(bind(in), session(in));
             case UPDATE ->
                 new Command.Update(Wire.node(in), epoch(in), name(in), name(in), session(in), attributes(in));
             case UNBIND -> new Command.Unbind(name(in), name(in), session(in));
@@ -156,6 +166,10 @@ final class CommandCodec {
             case NODE_GONE -> new Command.NodeGone(Wire.node(in));
             default -> throw new MalformedException("command kind " + kind);
         };
+    }
+
+    private static Command.Bind bind(DataInput in) throws IOException {
+        return new Command.Bind(Wire.node(in), epoch(in), name(in), name(in), session(in), attributes(in));
     }
 
     private static Change change(DataInput in) throws IOException {

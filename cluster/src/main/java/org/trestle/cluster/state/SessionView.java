@@ -87,6 +87,14 @@ final class SessionView {
         return Reply.of(Status.APPLIED, index);
     }
 
+    /** Answers {@link Status#CONFLICT} when another session has the Jid than the one that may be replaced. */
+    Reply bindFree(long index, Command.BindFree free) {
+        Binding old = binding(free.bind().account(), free.bind().resource());
+        return old == null || old.session().equals(free.instead())
+                ? bind(index, free.bind())
+                : new Reply(Status.CONFLICT, index, old.session());
+    }
+
     Reply update(long index, Command.Update update) {
         Binding before = owned(update.account(), update.resource(), update.session());
         if (before == null || !before.node().equals(update.node())) {

@@ -1,6 +1,7 @@
 package org.trestle.cluster.state;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -57,14 +58,32 @@ public final class StateDirectory implements Directory {
         long epoch = state.epochs().epoch(node);
         CompletionStage<Reply> answer =
                 submission.submit(new Command.Bind(node, epoch, account, resource, session, attributes));
-        return everywhere(answer, () -> {
-                    givenUp.add(session);
-                    Binding binding = state.sessions().binding(account, resource);
-                    if (binding != null && binding.session().equals(session) && givenUp.take(session)) {
-                        giveBack(account, resource, session);
-                    }
-                })
+        return everywhere(answer, () -> giveUp(account, resource, session))
                 .thenApply(index -> new Binding(account, resource, node, session, attributes, index));
+    }
+
+    @Override
+    public CompletionStage<Optional<Binding>> bindFree(
+            String account, String resource, String session, byte[] attributes, @Nullable String instead) {
+        NodeId node = self.get();
+        long epoch = state.epochs().epoch(node);
+        Command.Bind bind = new Command.Bind(node, epoch, account, resource, session, attributes);
+        Runnable giveUp = () -> giveUp(account, resource, session);
+        return onFailure(submission.submit(new Command.BindFree(bind, instead == null ? session : instead)), giveUp)
+                .thenCompose(reply -> reply.status() == Status.CONFLICT
+                        ? CompletableFuture.completedFuture(Optional.empty())
+                        : everywhere(CompletableFuture.completedFuture(reply), giveUp)
+                                .thenApply(index -> Optional.of(
+                                        new Binding(account, resource, node, session, attributes, index))));
+    }
+
+    /** Nobody waits for the claim any more: it must not stay, whether it is there already or still on its way. */
+    private void giveUp(String account, String resource, String session) {
+        givenUp.add(session);
+        Binding binding = state.sessions().binding(account, resource);
+        if (binding != null && binding.session().equals(session) && givenUp.take(session)) {
+            giveBack(account, resource, session);
+        }
     }
 
     @Override

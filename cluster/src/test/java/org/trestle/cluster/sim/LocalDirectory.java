@@ -1,6 +1,7 @@
 package org.trestle.cluster.sim;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.Attachment;
@@ -28,6 +29,12 @@ public final class LocalDirectory implements Directory {
     @Override
     public CompletionStage<Binding> bind(String account, String resource, String session, byte[] attributes) {
         return node.directory().bind(account, resource, session, attributes);
+    }
+
+    @Override
+    public CompletionStage<Optional<Binding>> bindFree(
+            String account, String resource, String session, byte[] attributes, @Nullable String instead) {
+        return node.directory().bindFree(account, resource, session, attributes, instead);
     }
 
     @Override

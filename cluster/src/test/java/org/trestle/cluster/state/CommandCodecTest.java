@@ -33,7 +33,8 @@ final class CommandCodecTest {
             new Command.Detach("cb1.x", "c1"),
             new Command.NodeUp(Machine.member(A, 1)),
             new Command.NodeLost(A, 5),
-            new Command.NodeGone(A));
+            new Command.NodeGone(A),
+            new Command.BindFree(new Command.Bind(A, 5, "alice@x", "phone", "s2", new byte[] {1}), "s1"));
 
     @Test
     void everyCommandComesBackAsItWas() throws IOException {

@@ -87,6 +87,7 @@ final class FacadesTest {
         assertUnavailable(tables.commit(Change.of().put("t", "k", NONE).build()));
         assertUnavailable(tables.barrier());
         assertUnavailable(directory.bind("a@x", "r", "s", NONE));
+        assertUnavailable(directory.bindFree("a@x", "r", "s", NONE, null));
         assertUnavailable(directory.unbind("a@x", "r", "s"));
         assertUnavailable(nodes.lost(A, 1));
     }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.trestle.cluster.api.Attachment;
 import org.trestle.cluster.api.Binding;
 import org.trestle.cluster.api.Directory;
+import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.state.Reply.Status;
 
 final class SessionCommandsTest {
@@ -42,6 +43,23 @@ final class SessionCommandsTest {
         assertEquals(List.of("s2", "s3"), names(sessions.bindings("alice@x")));
         assertEquals(2, sessions.size());
         assertEquals(List.of("bound s1", "bound s2", "unbound s1 REPLACED", "bound s3"), journal.take());
+    }
+
+    @Test
+    void aClaimThatTakesNobodysPlaceIsRefusedWhenSomebodyIsThere() {
+        assertEquals(Status.APPLIED, free(A, 1, "s1", "s1"));
+        assertEquals(Status.CONFLICT, free(B, 2, "s2", "s2"));
+        assertEquals(Status.CONFLICT, free(B, 2, "s2", "s0"));
+        assertEquals(List.of("bound s1"), journal.take());
+        assertEquals(Status.APPLIED, free(B, 2, "s3", "s1"), "but for one that may be replaced");
+        assertEquals(List.of("unbound s1 REPLACED", "bound s3"), journal.take());
+        assertEquals(Status.DEPOSED, free(A, 7, "s4", "s3"));
+        assertEquals(1, sessions.size());
+    }
+
+    private Status free(NodeId node, long epoch, String session, String instead) {
+        return machine.status(new Command.BindFree(
+                new Command.Bind(node, epoch, "alice@x", "phone", session, new byte[0]), instead));
     }
 
     @Test

@@ -43,8 +43,8 @@ public final class Sessions implements StreamHost, AutoCloseable {
     private final Subscription subscription;
     private final Subscription ofAccounts;
     private final SessionSettings settings;
+    private final ResourceClaims claims;
     private final PastSessions past;
-    private final RandomNames names = new RandomNames();
     private final AtomicInteger count = new AtomicInteger();
     private volatile boolean open = true;
     private volatile @Nullable String elsewhere;
@@ -65,6 +65,7 @@ public final class Sessions implements StreamHost, AutoCloseable {
         this.context = context;
         this.features = features;
         this.settings = new SessionSettings(cluster.tables(), context.limits());
+        this.claims = new ResourceClaims(this, cluster, endpoints, settings);
         this.past = new PastSessions(context.limits().management().remembered());
         this.subscription = cluster.directory().listen(new Directory.Listener() {
             @Override
@@ -135,46 +136,17 @@ public final class Sessions implements StreamHost, AutoCloseable {
     @Override
     public CompletionStage<BindResult> bind(ClientStream stream, BareJid account, @Nullable String resource) {
         if (!accepting()) {
-            return refused(StanzaError.of(
+            return CompletableFuture.completedFuture(claims.refused(StanzaError.of(
                     StanzaError.Condition.RESOURCE_CONSTRAINT,
-                    "this node has no cluster now; connect to another node"));
+                    "this node has no cluster now; connect to another node")));
         }
-        FullJid jid;
-        try {
-            jid = account.withResource(resource == null ? names.of(8) : resource);
-        } catch (IllegalArgumentException illegal) {
-            return refused(StanzaError.of(StanzaError.Condition.BAD_REQUEST, "the resource is not a legal one"));
-        }
-        Directory directory = cluster.directory();
-        String name = account.toString();
-        if (isTaken(jid)) {
-            ConflictPolicy policy = settings.conflicts();
-            if (policy == ConflictPolicy.REFUSE) {
-                return refused(StanzaError.of(
-                        StanzaError.Condition.CONFLICT, "another session of this account has this resource"));
-            }
-            if (policy == ConflictPolicy.RENAME) {
-                jid = names.renamed(jid);
-            }
-        }
-        int most = settings.mostSessions();
-        if (directory.bindings(name).size() >= most && directory.binding(name, jid.resource()) == null) {
-            return refused(StanzaError.of(
-                    StanzaError.Condition.RESOURCE_CONSTRAINT,
-                    "this account has " + most + " sessions, no more are allowed"));
-        }
-        ClientSession session = new ClientSession(cluster.self() + "." + names.of(8), jid, stream, this);
-        Binding former = directory.binding(name, jid.resource());
-        if (former != null && !former.node().equals(cluster.self())) {
-            session.tookOver();
-        }
+        return claims.bind(stream, account, resource);
+    }
+
+    /** A session that wants a Jid: from now on stanzas can come to it. */
+    void begun(ClientSession session) {
         endpoints.add(session);
         count.incrementAndGet();
-        CompletableFuture<BindResult> result = new CompletableFuture<>();
-        directory
-                .bind(name, jid.resource(), session.id(), Availability.connected())
-                .whenComplete((binding, failed) -> bound(session, failed, result));
-        return result;
     }
 
     @Override
@@ -186,34 +158,6 @@ public final class Sessions implements StreamHost, AutoCloseable {
         context.meters().notResumed();
         return CompletableFuture.completedFuture(
                 new ResumeResult.Failed(StanzaError.Condition.ITEM_NOT_FOUND, past.taken(id, account)));
-    }
-
-    /** By a session that is not known to wait for a connection. */
-    private boolean isTaken(FullJid jid) {
-        Binding taken = cluster.directory().binding(jid.bareJid().toString(), jid.resource());
-        return taken != null
-                && !(endpoints.get(taken.session()) instanceof ClientSession session && session.isWaiting());
-    }
-
-    private CompletionStage<BindResult> refused(StanzaError error) {
-        context.meters().refused();
-        return CompletableFuture.completedFuture(new BindResult.Refused(error));
-    }
-
-    private void bound(ClientSession session, @Nullable Throwable failed, CompletableFuture<BindResult> result) {
-        session.onLoop(() -> {
-            if (failed == null && !session.isClosed()) {
-                session.bound();
-                result.complete(new BindResult.Bound(session.address(), session.connection()));
-                return;
-            }
-            context.meters().refused();
-            result.complete(new BindResult.Refused(StanzaError.of(
-                    StanzaError.Condition.RESOURCE_CONSTRAINT, "the cluster did not answer; try again")));
-            // Whether the entry was written is not known, so it is taken back, after whatever wrote it.
-            session.closed();
-            giveBack(session.address(), session.id());
-        });
     }
 
     /** What the session tells the cluster of itself. */
@@ -245,7 +189,8 @@ public final class Sessions implements StreamHost, AutoCloseable {
         }
     }
 
-    private void giveBack(FullJid jid, String session) {
+    /** Takes the entry of a session out of the directory, for as long as it takes. */
+    void giveBack(FullJid jid, String session) {
         String account = jid.bareJid().toString();
         leftovers.giveBack(session, () -> cluster.directory().unbind(account, jid.resource(), session));
     }

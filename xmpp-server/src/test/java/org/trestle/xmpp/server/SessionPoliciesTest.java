@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.trestle.cluster.api.Change;
 import org.trestle.xmpp.jid.BareJid;
 import org.trestle.xmpp.jid.FullJid;
@@ -83,6 +85,41 @@ final class SessionPoliciesTest {
         jid = assertInstanceOf(BindResult.Bound.class, bind(cluster.node(0), longest))
                 .jid();
         assertFalse(jid.resource().startsWith("x"), jid::toString);
+    }
+
+    /** Another node's claim is in the log, and this one has not heard of it when it decides. */
+    @ParameterizedTest
+    @EnumSource
+    void ofTwoClaimsAtTheSameMomentThePolicyDecides(ConflictPolicy policy) throws Exception {
+        policy(policy);
+        TestCluster.Node late = cluster.node(1);
+        cluster.log().lag(late.id, true);
+        cluster.node(0).directory.bind("alice@trestle.test", "a", "of-node-0", new byte[0]);
+        assertNull(late.directory.binding("alice@trestle.test", "a"));
+        BindResult second = bind(late, "a");
+        cluster.log().lag(late.id, false);
+        boolean stays = late.directory.bindings("alice@trestle.test").stream()
+                .anyMatch(binding -> binding.session().equals("of-node-0"));
+        switch (policy) {
+            case REPLACE -> {
+                assertEquals(
+                        "a",
+                        assertInstanceOf(BindResult.Bound.class, second).jid().resource());
+                assertFalse(stays);
+            }
+            case REFUSE -> {
+                StanzaError error =
+                        assertInstanceOf(BindResult.Refused.class, second).error();
+                assertEquals(StanzaError.Condition.CONFLICT, error.condition());
+                assertTrue(stays);
+            }
+            case RENAME -> {
+                FullJid jid = assertInstanceOf(BindResult.Bound.class, second).jid();
+                assertTrue(jid.resource().startsWith("a-"), jid::toString);
+                assertTrue(stays);
+            }
+        }
+        assertEquals(policy == ConflictPolicy.REFUSE ? 0 : 1, late.core.sessions().size());
     }
 
     @Test
