@@ -73,8 +73,8 @@ public final class StateDirectory implements Directory {
                 .thenCompose(reply -> reply.status() == Status.CONFLICT
                         ? CompletableFuture.completedFuture(Optional.empty())
                         : everywhere(CompletableFuture.completedFuture(reply), giveUp)
-                                .thenApply(index -> Optional.of(
-                                        new Binding(account, resource, node, session, attributes, index))));
+                                .thenApply(index ->
+                                        Optional.of(new Binding(account, resource, node, session, attributes, index))));
     }
 
     /** Nobody waits for the claim any more: it must not stay, whether it is there already or still on its way. */

@@ -58,8 +58,8 @@ final class SessionCommandsTest {
     }
 
     private Status free(NodeId node, long epoch, String session, String instead) {
-        return machine.status(new Command.BindFree(
-                new Command.Bind(node, epoch, "alice@x", "phone", session, new byte[0]), instead));
+        return machine.status(
+                new Command.BindFree(new Command.Bind(node, epoch, "alice@x", "phone", session, new byte[0]), instead));
     }
 
     @Test

@@ -39,8 +39,7 @@ final class ResourceClaims {
     }
 
     /** A claim under way, and what its client waits for. */
-    private record Claim(
-            ClientStream stream, ConflictPolicy policy, int names, CompletableFuture<BindResult> result) {}
+    private record Claim(ClientStream stream, ConflictPolicy policy, int names, CompletableFuture<BindResult> result) {}
 
     CompletionStage<BindResult> bind(ClientStream stream, BareJid account, @Nullable String resource) {
         CompletableFuture<BindResult> result = new CompletableFuture<>();
@@ -88,9 +87,7 @@ final class ResourceClaims {
                 if (claim.names > MOST_NAMES) {
                     claim.result.complete(refused(TAKEN));
                 } else {
-                    claim(
-                            new Claim(claim.stream, claim.policy, claim.names + 1, claim.result),
-                            names.renamed(jid));
+                    claim(new Claim(claim.stream, claim.policy, claim.names + 1, claim.result), names.renamed(jid));
                 }
             }
         }
@@ -115,8 +112,7 @@ final class ResourceClaims {
                 ? directory
                         .bind(account, jid.resource(), session.id(), Availability.connected())
                         .thenApply(Optional::of)
-                : directory.bindFree(
-                        account, jid.resource(), session.id(), Availability.connected(), waiting(former));
+                : directory.bindFree(account, jid.resource(), session.id(), Availability.connected(), waiting(former));
         bound.whenComplete((binding, failed) -> session.onLoop(() -> {
             if (failed != null || session.isClosed()) {
                 failed(claim, session);
@@ -134,8 +130,8 @@ final class ResourceClaims {
 
     /** Whether the entry was written is not known, so it is taken back, after whatever wrote it. */
     private void failed(Claim claim, ClientSession session) {
-        claim.result.complete(refused(
-                StanzaError.of(Condition.RESOURCE_CONSTRAINT, "the cluster did not answer; try again")));
+        claim.result.complete(
+                refused(StanzaError.of(Condition.RESOURCE_CONSTRAINT, "the cluster did not answer; try again")));
         session.closed();
         sessions.giveBack(session.address(), session.id());
     }

@@ -119,7 +119,8 @@ final class SessionPoliciesTest {
                 assertTrue(stays);
             }
         }
-        assertEquals(policy == ConflictPolicy.REFUSE ? 0 : 1, late.core.sessions().size());
+        assertEquals(
+                policy == ConflictPolicy.REFUSE ? 0 : 1, late.core.sessions().size());
     }
 
     @Test
