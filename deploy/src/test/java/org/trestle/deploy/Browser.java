@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 
 /** A browser without a screen, told what to do as W3C WebDriver has it; its camera and microphone are made up. */
 final class Browser implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofSeconds(200);
     private static final Pattern PORT = Pattern.compile("started successfully on port ([0-9]+)");
     private static final List<String> SWITCHES = List.of(
             "--headless=new",

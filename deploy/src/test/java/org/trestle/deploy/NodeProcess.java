@@ -218,7 +218,7 @@ final class NodeProcess {
         if (started == null) {
             throw new IllegalStateException(name + " does not run");
         }
-        Shell.run("kill", "-" + signal, Long.toString(started.pid()));
+        Shell.run("sh", "-c", "kill -" + signal + " " + started.pid()); // the program of this name is not everywhere
     }
 
     private void pump(Process started) {

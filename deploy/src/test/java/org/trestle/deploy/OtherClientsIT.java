@@ -31,7 +31,7 @@ final class OtherClientsIT {
     private TestCluster cluster;
 
     @BeforeAll
-    @Timeout(240)
+    @Timeout(400)
     void form() throws IOException {
         cluster = TestCluster.onLoopback();
         cluster.form();

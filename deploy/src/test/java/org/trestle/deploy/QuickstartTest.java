@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The script {@code deploy/quickstart} by itself: the nodes and the call bridges are programs that do nothing. */
-@Timeout(60)
+@Timeout(240)
 final class QuickstartTest {
     private static final String NODE = "#!/usr/bin/env bash\nread -r _ < <(tail -f /dev/null --pid=$$)\n";
 
@@ -84,7 +84,7 @@ final class QuickstartTest {
 
         quickstart.toHandle().destroy(); // the signal alone: destroying the process would close its output too
 
-        assertTrue(quickstart.waitFor(20, TimeUnit.SECONDS));
+        assertTrue(quickstart.waitFor(120, TimeUnit.SECONDS));
         assertEquals(130, quickstart.exitValue());
         assertTrue(ProcessHandle.of(node).filter(ProcessHandle::isAlive).isEmpty());
     }

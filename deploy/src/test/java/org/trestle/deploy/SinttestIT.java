@@ -51,7 +51,7 @@ final class SinttestIT {
     private TestCluster cluster;
 
     @BeforeAll
-    @Timeout(240)
+    @Timeout(400)
     void form() throws IOException {
         cluster = TestCluster.of(5222, i -> NETWORK + i, i -> List.of());
         cluster.form();
@@ -73,7 +73,7 @@ final class SinttestIT {
     }
 
     @Test
-    @Timeout(400)
+    @Timeout(900)
     void theListedClassesPass() throws Exception {
         boolean all = "all".equals(System.getProperty("trestle.sinttest"));
         TreeSet<String> listed = new TreeSet<>(listed());
@@ -134,7 +134,7 @@ final class SinttestIT {
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            assertTrue(process.waitFor(380, TimeUnit.SECONDS), () -> "still running: " + tail(output));
+            assertTrue(process.waitFor(840, TimeUnit.SECONDS), () -> "still running: " + tail(output));
         } finally {
             process.destroyForcibly();
         }

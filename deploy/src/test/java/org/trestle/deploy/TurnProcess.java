@@ -22,7 +22,7 @@ final class TurnProcess implements AutoCloseable {
     static final String PASSWORD = "secret";
     static final String KEY = "a-shared-key-for-tests";
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofSeconds(180);
     private static final Path IPV6_ADDRESSES = Path.of("/proc/net/if_inet6");
     private static final String IPV6_LOOPBACK = "00000000000000000000000000000001";
 
@@ -130,7 +130,7 @@ final class TurnProcess implements AutoCloseable {
     @Override
     public void close() throws Exception {
         process.destroy();
-        if (!process.waitFor(15, TimeUnit.SECONDS)) {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly();
         }
     }

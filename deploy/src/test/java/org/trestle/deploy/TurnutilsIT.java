@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class TurnutilsIT {
     private static final String CLIENT = "turnutils_uclient";
     private static final String BINDING = "turnutils_stunclient";
-    private static final int LIMIT_SECONDS = 40;
+    private static final int LIMIT_SECONDS = 120;
 
     @TempDir
     static Path directory;

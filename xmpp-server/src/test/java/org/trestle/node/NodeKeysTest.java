@@ -100,6 +100,6 @@ final class NodeKeysTest {
     }
 
     private static void done(CompletionStage<Tables.Outcome> change) throws Exception {
-        assertTrue(change.toCompletableFuture().get(30, TimeUnit.SECONDS).applied());
+        assertTrue(change.toCompletableFuture().get(90, TimeUnit.SECONDS).applied());
     }
 }

@@ -132,7 +132,7 @@ final class HostileClientsTest {
 
     @Test
     void whoNeverAllocatesIsClosed() throws Exception {
-        try (TestRelay hasty = new TestRelay(1, new NetLimits(60, 40, 60, 1, 4_096, 70_000, 4), null, 44_000);
+        try (TestRelay hasty = new TestRelay(1, new NetLimits(60, 40, 60, 5, 4_096, 70_000, 4), null, 44_000);
                 Link.Stream link = (Link.Stream) Link.tcp(hasty.tcp)) {
             link.send(new TurnClient(link).request(StunMethod.BINDING, w -> {}, false));
             new TurnClient(link).received();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** A client's way to the relay, blocking: whole messages. */
 interface Link extends AutoCloseable {
 
-    int SECONDS = 30;
+    int SECONDS = 90;
 
     void send(byte[] bytes) throws IOException;
 

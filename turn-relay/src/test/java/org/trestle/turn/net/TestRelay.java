@@ -31,7 +31,7 @@ final class TestRelay implements AutoCloseable {
     static final String USER = "bench";
     static final String PASSWORD = "secret";
     static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
-    private static final int SECONDS = 30;
+    private static final int SECONDS = 90;
 
     final RelayServer server;
     final InetSocketAddress udp;

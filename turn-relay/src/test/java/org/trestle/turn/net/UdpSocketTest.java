@@ -30,7 +30,7 @@ import org.trestle.turn.stun.TransportAddress;
 @EnabledOnOs(OS.LINUX)
 final class UdpSocketTest {
 
-    private static final int SECONDS = 30;
+    private static final int SECONDS = 90;
     private static final UdpSocket.Options OPTIONS = new UdpSocket.Options(false, true, true, 1 << 20);
 
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());

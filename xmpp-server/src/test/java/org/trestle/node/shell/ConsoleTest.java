@@ -129,19 +129,19 @@ final class ConsoleTest {
         try (ConsoleServer server = ConsoleServer.open(directory, 1, (invocation, terminal) -> {
             running.countDown();
             try {
-                finish.await(20, TimeUnit.SECONDS);
+                finish.await(90, TimeUnit.SECONDS);
             } catch (InterruptedException stopped) {
                 return 1;
             }
             return 0;
         })) {
             Process first = start(null, "xmpp", "--node=" + directory);
-            assertTrue(running.await(20, TimeUnit.SECONDS));
+            assertTrue(running.await(90, TimeUnit.SECONDS));
             Run second = type(null, "xmpp", "--node=" + directory);
             finish.countDown();
             assertEquals(1, second.exit());
             assertTrue(second.err().startsWith("FAILURE: 1 console commands are running"), second.err());
-            assertTrue(first.waitFor(20, TimeUnit.SECONDS));
+            assertTrue(first.waitFor(90, TimeUnit.SECONDS));
             assertEquals(0, first.exitValue());
         }
     }
@@ -157,7 +157,7 @@ final class ConsoleTest {
         Process process = start(input, words);
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+        assertTrue(process.waitFor(90, TimeUnit.SECONDS));
         return new Run(process.exitValue(), out, err);
     }
 

@@ -169,7 +169,7 @@ final class ComponentsTest {
     void aRevokedSecretEndsTheConnections() throws Exception {
         Peer bridge = cluster.node(0).component("cb1");
         Peer other = cluster.node(0).component("cb2");
-        cluster.node(2).callBridges.del("cb1").toCompletableFuture().get(5, TimeUnit.SECONDS);
+        cluster.node(2).callBridges.del("cb1").toCompletableFuture().get(90, TimeUnit.SECONDS);
         StreamError error = bridge.ended();
         assertNotNull(error);
         assertEquals(StreamError.Condition.NOT_AUTHORIZED, error.condition());

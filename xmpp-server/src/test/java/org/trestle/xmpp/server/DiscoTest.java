@@ -117,7 +117,7 @@ final class DiscoTest {
         Element info = asks.get(ALICE, INFO);
         assertEquals("registered", Objects.requireNonNull(info.firstChild()).attribute("type"));
         assertEquals(List.of(ALICE + "/a"), items(asks.get(ALICE, ITEMS)));
-        cluster.node(0).accounts.add(ALICE, "one", true).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        cluster.node(0).accounts.add(ALICE, "one", true).toCompletableFuture().get(90, TimeUnit.SECONDS);
         info = asks.get(ALICE, INFO);
         assertEquals("admin", Objects.requireNonNull(info.firstChild()).attribute("type"));
     }
@@ -161,7 +161,7 @@ final class DiscoTest {
                                 "mailto:abuse@trestle.test xmpp:abuse@trestle.test".getBytes(StandardCharsets.UTF_8))
                         .build())
                 .toCompletableFuture()
-                .get(30, TimeUnit.SECONDS);
+                .get(90, TimeUnit.SECONDS);
         Element form = asks.get(SERVER, INFO).child("x", "jabber:x:data");
         assertNotNull(form);
         assertEquals(

@@ -31,7 +31,7 @@ final class LastActivityTest {
                     .accounts
                     .add(name + "@" + SERVER, "one", false)
                     .toCompletableFuture()
-                    .get(30, TimeUnit.SECONDS);
+                    .get(90, TimeUnit.SECONDS);
         }
     }
 
@@ -137,7 +137,7 @@ final class LastActivityTest {
     @Test
     void ofAnAccountThatIsGoneNothingIsKept() throws Exception {
         Peer bob = cluster.node(0).client("bob", "b");
-        cluster.node(1).accounts.del("bob@" + SERVER).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        cluster.node(1).accounts.del("bob@" + SERVER).toCompletableFuture().get(90, TimeUnit.SECONDS);
         bob.ended();
         cluster.timers.advance(Duration.ofSeconds(10));
         assertEquals(List.of(), cluster.node(2).tables.rows(TABLE));

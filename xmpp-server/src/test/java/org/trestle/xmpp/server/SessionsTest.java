@@ -114,7 +114,7 @@ final class SessionsTest {
                         .put("settings", name, value.getBytes(StandardCharsets.UTF_8))
                         .build())
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(90, TimeUnit.SECONDS);
     }
 
     @ParameterizedTest
@@ -280,14 +280,14 @@ final class SessionsTest {
                         .put("users", "alice@trestle.test", new byte[1])
                         .build())
                 .toCompletableFuture()
-                .get(5, TimeUnit.SECONDS);
+                .get(90, TimeUnit.SECONDS);
         Peer alice = cluster.node(1).client("alice", "a");
         Peer bob = cluster.node(1).client("bob", "b");
         cluster.node(0)
                 .tables
                 .commit(Change.of().delete("users", "alice@trestle.test").build())
                 .toCompletableFuture()
-                .get(5, TimeUnit.SECONDS);
+                .get(90, TimeUnit.SECONDS);
         assertEquals(StreamError.Condition.NOT_AUTHORIZED, why(alice));
         bob.expectNothing();
     }

@@ -55,7 +55,7 @@ import org.trestle.xmpp.session.SessionLimits;
 /** Several servers in one process: the real router, sessions and components over a log and a bus in memory. */
 final class TestCluster implements AutoCloseable {
     static final String DOMAIN = "trestle.test";
-    static final long PATIENCE_SECONDS = 30;
+    static final long PATIENCE_SECONDS = 90;
 
     /** Client's loop, link, receiver's loop, and the same way back. */
     private static final int HOPS = 6;

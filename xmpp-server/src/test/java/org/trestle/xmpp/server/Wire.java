@@ -20,7 +20,7 @@ final class Wire implements AutoCloseable {
 
     Wire(InetSocketAddress address) throws IOException {
         socket = new Socket(address.getAddress(), address.getPort());
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(90_000);
         socket.setTcpNoDelay(true);
         in = socket.getInputStream();
     }

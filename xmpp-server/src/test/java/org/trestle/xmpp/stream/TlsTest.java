@@ -41,7 +41,7 @@ import org.trestle.auth.sasl.SaslChannel;
 import org.trestle.xmpp.stream.ServerTls.Provider;
 
 /** What the streams know of TLS, with each of those who can do the work. */
-@Timeout(60)
+@Timeout(240)
 final class TlsTest {
     private static final TestCertificate SERVER = TestCertificate.create();
     private static final TestCertificate CLIENT = TestCertificate.create();
@@ -277,6 +277,6 @@ final class TlsTest {
     }
 
     private static <T> T await(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+        return stage.toCompletableFuture().orTimeout(90, TimeUnit.SECONDS).join();
     }
 }

@@ -21,7 +21,7 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** A client that knows sockets and text only. Waits at most half a minute for anything. */
+/** A client that knows sockets and text only. Waits at most a minute and a half for anything. */
 final class WireClient implements AutoCloseable {
     static final String OPEN = "<stream:stream xmlns='jabber:client'"
             + " xmlns:stream='http://etherx.jabber.org/streams' to='example.com' version='1.0'>";
@@ -32,7 +32,7 @@ final class WireClient implements AutoCloseable {
 
     WireClient(InetSocketAddress address) throws IOException {
         socket = new Socket(address.getAddress(), address.getPort());
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(90_000);
     }
 
     /** Shows this certificate when it is asked for one, whomever the server trusts. */
