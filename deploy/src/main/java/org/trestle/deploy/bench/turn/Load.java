@@ -29,8 +29,8 @@ final class Load implements AutoCloseable {
     private static final long REPEAT_MILLIS = 500;
     private static final long LOST_AFTER_MILLIS = 200;
 
-    private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    private final IoEventLoop executor = group.next();
+    private final @Nullable MultiThreadIoEventLoopGroup group;
+    private final IoEventLoop executor;
     private final boolean runs;
     private final List<Lane> lanes = new ArrayList<>();
     private CompletableFuture<Integer> setUp = new CompletableFuture<>();
@@ -58,6 +58,15 @@ final class Load implements AutoCloseable {
     /** @param runs whether the machine's network puts the packets of a lane together, as cards do for bursts */
     Load(boolean runs) {
         this.runs = runs;
+        this.group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        this.executor = group.next();
+    }
+
+    /** On the same loop as another one, which is closed later. */
+    Load(Load other) {
+        this.runs = other.runs;
+        this.group = null;
+        this.executor = other.executor;
     }
 
     IoEventLoop executor() {
@@ -241,7 +250,9 @@ final class Load implements AutoCloseable {
             on(() -> some.forEach(Lane::end));
             Relaying.pass(0.01);
         }
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(SECONDS, TimeUnit.SECONDS);
+        if (group != null) {
+            group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     /** What happens on the loop. */

@@ -5,6 +5,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.trestle.deploy.bench.ServerProcess;
 
 /** This relay, alone: {@code trestle turn --config FILE}. */
@@ -12,13 +15,17 @@ final class Trestle implements TurnContender {
     private static final int PLAIN = 22478;
     private static final int SECURED = 22349;
 
+    private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
+
     private final Path distribution;
     private final Path directory;
+    private final Pauses pauses;
     private final ServerProcess process = new ServerProcess();
 
     Trestle(Path distribution, Path directory) {
         this.distribution = distribution;
         this.directory = directory;
+        this.pauses = new Pauses(directory.resolve("pauses"));
     }
 
     @Override
@@ -47,9 +54,10 @@ final class Trestle implements TurnContender {
                 }
                 """.formatted(PLAIN, SECURED, USER, PASSWORD));
         Path log = directory.resolve("log");
-        process.start(
-                Cores.first(distribution.resolve("bin/trestle").toString(), "turn", "--config", config.toString()),
-                log);
+        ProcessBuilder program =
+                Cores.first(distribution.resolve("bin/trestle").toString(), "turn", "--config", config.toString());
+        program.environment().merge("JDK_JAVA_OPTIONS", pauses.option(), (old, mine) -> old + " " + mine);
+        process.start(program, log);
         process.awaitPort(plain());
     }
 
@@ -71,5 +79,23 @@ final class Trestle implements TurnContender {
     @Override
     public InetSocketAddress secured() {
         return new InetSocketAddress("127.0.0.1", SECURED);
+    }
+
+    /** Live objects: those that a full collection leaves. */
+    @Override
+    public long bytesInUse() throws IOException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        String pid = Long.toString(process.ids().get(0));
+        String said = ServerProcess.run(new ProcessBuilder(jcmd, pid, "GC.class_histogram"), "");
+        Matcher total = TOTAL.matcher(said);
+        if (!total.find()) {
+            throw new IOException(jcmd + " does not tell what is in memory");
+        }
+        return Long.parseLong(total.group(1));
+    }
+
+    @Override
+    public Optional<Pauses> pauses() {
+        return Optional.of(pauses);
     }
 }

@@ -105,7 +105,9 @@ public final class TurnBench {
         all.add(new Relaying("clients over TCP, 1200 bytes, both ways", Link.Kind.TCP, false, both, first));
         all.add(new Relaying("clients over TLS, 1200 bytes, both ways", Link.Kind.TLS, false, both, first));
         all.add(new Pacing(later));
+        all.add(new Pausing(new Relaying.Seconds(2, 5 * measured)));
         all.add(new Allocating());
+        all.add(new Holding());
         return all;
     }
 

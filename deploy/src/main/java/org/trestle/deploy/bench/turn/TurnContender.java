@@ -1,7 +1,10 @@
 package org.trestle.deploy.bench.turn;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import org.trestle.deploy.bench.Contender;
+import org.trestle.deploy.bench.Cost;
 
 /** A TURN server on loopback that relays to loopback, on one processor core, for one user. */
 interface TurnContender extends Contender {
@@ -13,4 +16,14 @@ interface TurnContender extends Contender {
 
     /** TLS. */
     InetSocketAddress secured();
+
+    /** Memory that it needs for what it has in mind now, without its sockets. */
+    default long bytesInUse() throws IOException {
+        return Cost.of(processes()).memoryBytes();
+    }
+
+    /** When it stood still, if it has a collector that makes it. */
+    default Optional<Pauses> pauses() {
+        return Optional.empty();
+    }
 }
