@@ -1,7 +1,9 @@
 package org.trestle.deploy.bench.turn;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
+import org.trestle.deploy.bench.Aim;
 import org.trestle.deploy.bench.Cost;
 import org.trestle.deploy.bench.Workload;
 
@@ -9,6 +11,9 @@ import org.trestle.deploy.bench.Workload;
 final class Allocating implements Workload<TurnContender> {
     private static final int WARM_UPS = 4;
     private static final int MEASURED = 2_000;
+
+    /** 20,000 a second on one core. */
+    private static final double ONE_CORE_MICROS = 50;
 
     @Override
     public String title() {
@@ -18,6 +23,16 @@ final class Allocating implements Workload<TurnContender> {
     @Override
     public String unit() {
         return "CPU µs/allocation";
+    }
+
+    @Override
+    public int seconds() {
+        return 5;
+    }
+
+    @Override
+    public List<Aim> aims() {
+        return List.of(Aim.atMost(Trestle.NAME, ONE_CORE_MICROS));
     }
 
     @Override

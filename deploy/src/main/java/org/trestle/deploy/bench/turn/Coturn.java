@@ -31,11 +31,16 @@ final class Coturn implements TurnContender {
 
     @Override
     public String name() {
-        return "coturn";
+        return "coturn " + number();
     }
 
+    /** The name says it already, because two releases can take part. */
     @Override
     public String version() {
+        return "";
+    }
+
+    private String number() {
         return version.replaceAll("^[^0-9]*([0-9.]+).*", "$1");
     }
 

@@ -1,7 +1,9 @@
 package org.trestle.deploy.bench.turn;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
+import org.trestle.deploy.bench.Aim;
 import org.trestle.deploy.bench.Cost;
 import org.trestle.deploy.bench.Workload;
 
@@ -25,6 +27,16 @@ final class Holding implements Workload<TurnContender> {
     @Override
     public boolean fresh() {
         return true;
+    }
+
+    @Override
+    public int seconds() {
+        return 6;
+    }
+
+    @Override
+    public List<Aim> aims() {
+        return List.of(Aim.atMost(Trestle.NAME, 6));
     }
 
     @Override

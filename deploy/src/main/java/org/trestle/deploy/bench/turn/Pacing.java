@@ -1,7 +1,9 @@
 package org.trestle.deploy.bench.turn;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
+import org.trestle.deploy.bench.Aim;
 import org.trestle.deploy.bench.Cost;
 import org.trestle.deploy.bench.Workload;
 
@@ -26,6 +28,16 @@ final class Pacing implements Workload<TurnContender> {
     @Override
     public String unit() {
         return "µs";
+    }
+
+    @Override
+    public int seconds() {
+        return 11;
+    }
+
+    @Override
+    public List<Aim> aims() {
+        return List.of(Aim.atMost(Trestle.NAME, 120));
     }
 
     @Override

@@ -18,7 +18,7 @@ record Pauses(Path log) {
 
     /** The names that the collectors of OpenJDK 17 and later give to what they stop the program for. */
     private static final Pattern COLLECTOR = Pattern.compile(
-            "(Gen|G1|Parallel|Serial|Z|XMark|XReloc|XVerify|Shenandoah|CollectFor|PSSystem).*|.*(Collect|GC).*");
+            "(Gen|G1|Parallel|Serial|Z|XMark|XReloc|XVerify|Shenandoah|CleanClassLoader|PSSystem).*|.*(Collect|GC).*");
 
     /** One time that it stood still. */
     record Pause(String cause, double millis) {

@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.trestle.deploy.bench.Aim;
 import org.trestle.deploy.bench.Workload;
 
 /**
  * How long the server stands still at most while it relays. Packets alone give the collector nothing to do, so clients
- * come and go at the same time.
+ * come and go at the same time, and it is told to look at everything whenever some have gone.
  */
 final class Pausing implements Workload<TurnContender> {
     private static final int ALLOCATIONS = 50;
@@ -39,6 +40,16 @@ final class Pausing implements Workload<TurnContender> {
     }
 
     @Override
+    public int seconds() {
+        return (int) (seconds.warm() + seconds.measured()) + 2;
+    }
+
+    @Override
+    public List<Aim> aims() {
+        return List.of(Aim.atMost(Trestle.NAME, 1));
+    }
+
+    @Override
     public Sample run(TurnContender server) throws IOException {
         try (Load load = new Load(false)) {
             load.open(ALLOCATIONS, Link.Kind.UDP, server.plain(), null, true);
@@ -53,6 +64,7 @@ final class Pausing implements Workload<TurnContender> {
                     passing.open(COME_AND_GO, Link.Kind.UDP, server.plain(), null, true);
                 }
                 clients += COME_AND_GO;
+                server.collect();
             }
             packets = load.delivered() - packets;
             List<Pauses.Pause> all = pauses(server);

@@ -4,9 +4,11 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.trestle.deploy.bench.Aim;
 import org.trestle.deploy.bench.Cost;
 import org.trestle.deploy.bench.Workload;
 
@@ -22,16 +24,19 @@ final class Relaying implements Workload<TurnContender> {
     private final boolean runs;
     private final Load.Shape shape;
     private final Seconds seconds;
+    private final double most;
 
     /** How long the load runs before it is measured, at most, and while it is. */
     record Seconds(double warm, double measured) {}
 
-    Relaying(String title, Link.Kind kind, boolean runs, Load.Shape shape, Seconds seconds) {
+    /** {@code most} is what this relay may need for a packet, in microseconds. */
+    Relaying(String title, Link.Kind kind, boolean runs, Load.Shape shape, Seconds seconds, double most) {
         this.title = title;
         this.kind = kind;
         this.runs = runs;
         this.shape = shape;
         this.seconds = seconds;
+        this.most = most;
     }
 
     @Override
@@ -42,6 +47,16 @@ final class Relaying implements Workload<TurnContender> {
     @Override
     public String unit() {
         return "CPU µs/packet";
+    }
+
+    @Override
+    public int seconds() {
+        return (int) seconds.measured() + 5;
+    }
+
+    @Override
+    public List<Aim> aims() {
+        return List.of(Aim.atMost(Trestle.NAME, most));
     }
 
     @Override

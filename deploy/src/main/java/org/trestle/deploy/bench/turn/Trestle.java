@@ -12,6 +12,8 @@ import org.trestle.deploy.bench.ServerProcess;
 
 /** This relay, alone: {@code trestle turn --config FILE}. */
 final class Trestle implements TurnContender {
+    static final String NAME = "Trestle";
+
     private static final int PLAIN = 22478;
     private static final int SECURED = 22349;
 
@@ -30,7 +32,7 @@ final class Trestle implements TurnContender {
 
     @Override
     public String name() {
-        return "Trestle";
+        return NAME;
     }
 
     @Override
@@ -84,14 +86,22 @@ final class Trestle implements TurnContender {
     /** Live objects: those that a full collection leaves. */
     @Override
     public long bytesInUse() throws IOException {
-        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        String pid = Long.toString(process.ids().get(0));
-        String said = ServerProcess.run(new ProcessBuilder(jcmd, pid, "GC.class_histogram"), "");
-        Matcher total = TOTAL.matcher(said);
+        Matcher total = TOTAL.matcher(ask("GC.class_histogram"));
         if (!total.find()) {
-            throw new IOException(jcmd + " does not tell what is in memory");
+            throw new IOException("jcmd does not tell what is in memory");
         }
         return Long.parseLong(total.group(1));
+    }
+
+    @Override
+    public void collect() throws IOException {
+        ask("GC.run");
+    }
+
+    private String ask(String command) throws IOException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        String pid = Long.toString(process.ids().get(0));
+        return ServerProcess.run(new ProcessBuilder(jcmd, pid, command), "");
     }
 
     @Override

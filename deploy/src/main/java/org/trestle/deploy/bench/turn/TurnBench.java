@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import org.trestle.deploy.bench.Results;
 import org.trestle.deploy.bench.Rounds;
@@ -14,12 +16,22 @@ import org.trestle.deploy.bench.Workload;
 public final class TurnBench {
     private static final String TITLE = "What TURN costs: server CPU for a relayed packet";
 
+    // What this relay may need for a packet, in microseconds of a processor core.
+    private static final double SINGLE = 4.2;
+    private static final double RUNS_OF_4 = 3.4;
+    private static final double BURSTS = 1.2;
+    private static final double TCP = 4.0;
+    private static final double TLS = 6.0;
+
+    private static final List<String> USUAL = List.of("/usr/bin/turnserver", "/usr/local/bin/turnserver", "turnserver");
+
     private static final String USAGE = """
-            usage: deploy/bench turn [--rounds N] [--seconds N] [--alone] [--coturn PROGRAM] [--only WORDS]... [--output DIR]
+            usage: deploy/bench turn [--rounds N] [--seconds N] [--alone] [--coturn PROGRAM]... [--only WORDS]... [--output DIR]
               --rounds N        how often each server is measured (default 3)
               --seconds N       how long each workload is measured (default 4)
               --alone           only this relay, without coturn
-              --coturn PROGRAM  which turnserver to run (default: the one on the path)
+              --coturn PROGRAM  which turnserver to run, more than one in turn (default: Debian's, and another one of
+                                /usr/local/bin or the path)
               --only WORDS      only workloads with these words in their titles
               --output DIR      where table and picture go (default docs/bench)
             """;
@@ -31,7 +43,7 @@ public final class TurnBench {
         private int rounds = 3;
         private int seconds = 4;
         private boolean peers = true;
-        private String coturn = "turnserver";
+        private final List<String> coturns = new ArrayList<>();
         private Path output = Path.of("docs/bench");
         private final List<String> only = new ArrayList<>();
 
@@ -43,7 +55,7 @@ public final class TurnBench {
                     case "--rounds" -> rounds = Integer.parseInt(rest.next());
                     case "--seconds" -> seconds = Integer.parseInt(rest.next());
                     case "--alone" -> peers = false;
-                    case "--coturn" -> coturn = rest.next();
+                    case "--coturn" -> coturns.add(rest.next());
                     case "--only" -> only.add(rest.next());
                     case "--output" -> output = Path.of(rest.next());
                     default -> throw new IllegalArgumentException("there is no option " + word);
@@ -67,11 +79,8 @@ public final class TurnBench {
         Cores.makeRoom();
         List<TurnContender> servers = new ArrayList<>();
         servers.add(new Trestle(distribution, scratch.resolve("trestle")));
-        Coturn coturn = new Coturn(options.coturn, scratch.resolve("coturn"));
-        if (options.peers && coturn.isPresent()) {
-            servers.add(coturn);
-        } else if (options.peers) {
-            System.out.println("there is no " + options.coturn + " here: apt-get install coturn");
+        if (options.peers) {
+            servers.addAll(coturns(options.coturns.isEmpty() ? USUAL : options.coturns, scratch));
         }
         List<Workload<TurnContender>> workloads = workloads(options.seconds);
         workloads.removeIf(
@@ -89,31 +98,46 @@ public final class TurnBench {
         System.out.println(results.table());
     }
 
+    /** Those that are there, each release once. */
+    private static List<Coturn> coturns(List<String> programs, Path scratch) throws IOException {
+        Map<String, Coturn> found = new LinkedHashMap<>();
+        for (String program : programs) {
+            Coturn coturn = new Coturn(program, scratch.resolve("coturn-" + found.size()));
+            if (coturn.isPresent()) {
+                found.putIfAbsent(coturn.name(), coturn);
+            }
+        }
+        if (found.isEmpty()) {
+            System.out.println("no coturn is here: apt-get install coturn");
+        }
+        return List.copyOf(found.values());
+    }
+
     private static List<Workload<TurnContender>> workloads(int measured) {
         Relaying.Seconds first = new Relaying.Seconds(20, measured);
         Relaying.Seconds later = new Relaying.Seconds(5, measured);
         List<Workload<TurnContender>> all = new ArrayList<>();
-        all.add(udp("single packets, 160 bytes, to peers", 256, 1, 160, true, first));
-        all.add(udp("single packets, 160 bytes, to clients", 256, 1, 160, false, later));
-        all.add(udp("runs of 4, 160 bytes, to peers", 256, 4, 160, true, later));
-        all.add(udp("single packets, 1200 bytes, to peers", 256, 1, 1200, true, later));
-        all.add(udp("bursts of 16, 160 bytes, to peers", 1024, 16, 160, true, later));
-        all.add(udp("bursts of 16, 160 bytes, to clients", 1024, 16, 160, false, later));
-        all.add(udp("bursts of 16, 1200 bytes, to peers", 1024, 16, 1200, true, later));
-        all.add(udp("bursts of 16, 1200 bytes, to clients", 1024, 16, 1200, false, later));
+        all.add(udp("single packets, 160 bytes, to peers", 256, 1, 160, true, first, SINGLE));
+        all.add(udp("single packets, 160 bytes, to clients", 256, 1, 160, false, later, SINGLE));
+        all.add(udp("runs of 4, 160 bytes, to peers", 256, 4, 160, true, later, RUNS_OF_4));
+        all.add(udp("single packets, 1200 bytes, to peers", 256, 1, 1200, true, later, SINGLE));
+        all.add(udp("bursts of 16, 160 bytes, to peers", 1024, 16, 160, true, later, BURSTS));
+        all.add(udp("bursts of 16, 160 bytes, to clients", 1024, 16, 160, false, later, BURSTS));
+        all.add(udp("bursts of 16, 1200 bytes, to peers", 1024, 16, 1200, true, later, BURSTS));
+        all.add(udp("bursts of 16, 1200 bytes, to clients", 1024, 16, 1200, false, later, BURSTS));
         Load.Shape both = new Load.Shape(128, 4, 1200, true, true);
-        all.add(new Relaying("clients over TCP, 1200 bytes, both ways", Link.Kind.TCP, false, both, first));
-        all.add(new Relaying("clients over TLS, 1200 bytes, both ways", Link.Kind.TLS, false, both, first));
+        all.add(new Relaying("clients over TCP, 1200 bytes, both ways", Link.Kind.TCP, false, both, first, TCP));
+        all.add(new Relaying("clients over TLS, 1200 bytes, both ways", Link.Kind.TLS, false, both, first, TLS));
         all.add(new Pacing(later));
-        all.add(new Pausing(new Relaying.Seconds(2, 5 * measured)));
+        all.add(new Pausing(new Relaying.Seconds(2, 3 * measured)));
         all.add(new Allocating());
         all.add(new Holding());
         return all;
     }
 
     private static Relaying udp(
-            String title, int window, int burst, int size, boolean toPeer, Relaying.Seconds seconds) {
+            String title, int window, int burst, int size, boolean toPeer, Relaying.Seconds seconds, double most) {
         Load.Shape shape = new Load.Shape(window, burst, size, toPeer, !toPeer);
-        return new Relaying(title, Link.Kind.UDP, burst == 16, shape, seconds);
+        return new Relaying(title, Link.Kind.UDP, burst == 16, shape, seconds, most);
     }
 }

@@ -22,6 +22,9 @@ interface TurnContender extends Contender {
         return Cost.of(processes()).memoryBytes();
     }
 
+    /** Makes its collector look at everything now, if it has one. */
+    default void collect() throws IOException {}
+
     /** When it stood still, if it has a collector that makes it. */
     default Optional<Pauses> pauses() {
         return Optional.empty();
