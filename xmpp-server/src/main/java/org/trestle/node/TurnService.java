@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.trestle.cluster.api.Cluster;
 import org.trestle.cluster.api.Subscription;
 import org.trestle.cluster.time.Timers;
@@ -32,6 +34,8 @@ import org.trestle.turn.relay.RelayCounters;
 
 /** The TURN relay on this node as the rest of the node sees it; {@link TurnSwitch} changes it. */
 final class TurnService implements TurnControl {
+    private static final Logger log = LoggerFactory.getLogger(TurnService.class);
+
     /** The realm until the cluster has one. */
     static final String REALM = "trestle";
 
@@ -75,6 +79,16 @@ final class TurnService implements TurnControl {
     /** Brings the relay to {@code after}; when that fails it is as it was. */
     void change(TurnState after) throws ConsoleException {
         relay.change(after);
+        tell();
+    }
+
+    /** Waits until the other nodes can read what has changed, for a bounded time: they are told later otherwise. */
+    private void tell() {
+        try {
+            TurnStart.await(parts.relays().changed());
+        } catch (ConsoleException late) {
+            log.debug("the cluster is told of the relay later: {}", late.getMessage());
+        }
     }
 
     /** The node has other certificates, or the cluster another realm. */
@@ -100,16 +114,19 @@ final class TurnService implements TurnControl {
     @Override
     public void drain(Duration deadline) throws ConsoleException {
         relay.drain(deadline);
+        tell();
     }
 
     @Override
     public void resume() throws ConsoleException {
         relay.resume();
+        tell();
     }
 
     @Override
     public void restart() throws ConsoleException {
         relay.restart();
+        tell();
     }
 
     @Override

@@ -72,6 +72,11 @@ public final class Commands implements Console {
         typed.addAll(invocation.arguments());
         typed.remove(JSON);
         boolean help = typed.removeAll(List.of(HELP, "-h"));
+        int second = invocation.program().equals("trestle") ? 0 : 1;
+        if (typed.size() > second && typed.get(second).equals("help")) {
+            help = true;
+            typed.remove(second);
+        }
         if (typed.isEmpty() || typed.get(typed.size() - 1).equals("help")) {
             help = true;
             typed.remove("help");

@@ -1,5 +1,6 @@
 package org.trestle.node.command;
 
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class DomainCommands {
     }
 
     private Answer domain(Request request) throws ConsoleException {
-        String domain = canonical(request.argument(0));
+        String domain = hostName(request.argument(0));
         String former = node.settings().domain();
         if (domain.equals(former)) {
             return Done.of("the domain is " + domain + " already");
@@ -54,7 +55,7 @@ final class DomainCommands {
     }
 
     private Answer add(Request request) throws ConsoleException, IOException {
-        String domain = canonical(request.argument(0));
+        String domain = hostName(request.argument(0));
         String key = request.argumentOrNull(1);
         String certificate = request.argumentOrNull(2);
         if (key != null && certificate == null) {
@@ -65,8 +66,13 @@ final class DomainCommands {
                 ? null
                 : identity(request, key, certificate, request.argumentOrNull(3));
         notOfACallBridge(domain);
+        boolean served = node.settings().domainNames().contains(domain);
+        if (served && identity == null) {
+            return Done.of("the domain " + domain + " is served already; nothing was changed");
+        }
         Await.change(node, node.settings().add(new HostedDomain(domain, identity)));
-        return Done.of("the domain " + domain + " is served");
+        return Done.of(
+                "the domain " + domain + (served ? " is served already; it has this certificate now" : " is served"));
     }
 
     /** A domain is the server's or a call bridge's, never both: the server would answer for the bridge. */
@@ -146,6 +152,16 @@ final class DomainCommands {
             }
         }
         return new Answer.Blocks("domains", blocks, "no domains beside the primary one");
+    }
+
+    /** A domain that users and certificates can have. */
+    private static String hostName(String text) throws ConsoleException {
+        String domain = canonical(text);
+        if (domain.startsWith("[") || NetUtil.isValidIpV4Address(domain) || NetUtil.isValidIpV6Address(domain)) {
+            throw new ConsoleException(domain
+                    + " is an address; a domain is a name, such as example.com, for which certificates are made");
+        }
+        return domain;
     }
 
     private static String canonical(String text) throws ConsoleException {

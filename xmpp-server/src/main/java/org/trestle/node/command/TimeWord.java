@@ -13,7 +13,10 @@ final class TimeWord {
     static Duration read(String text, Duration most) throws ConsoleException {
         try {
             Duration time = Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
-            if (!time.isNegative() && time.compareTo(most) <= 0) {
+            if (time.isNegative()) {
+                throw new ConsoleException("\"" + text + "\" is less than nothing; write it as 90s, 10m or 2h");
+            }
+            if (time.compareTo(most) <= 0) {
                 return time;
             }
         } catch (DateTimeParseException notATime) {

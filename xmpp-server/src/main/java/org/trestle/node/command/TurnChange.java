@@ -23,6 +23,7 @@ final class TurnChange {
         }
         int before = node.turn().relaying().allocations();
         node.change(node.state().withTurn(after));
+        Await.everywhere(node);
         int ended = before - node.turn().relaying().allocations();
         return ended <= 0 ? "" : "; the relay was started again for that, which ended " + ended + " allocations";
     }

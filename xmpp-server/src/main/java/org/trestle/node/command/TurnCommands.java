@@ -122,6 +122,7 @@ final class TurnCommands {
     private Answer enable() throws ConsoleException {
         change.to(change.now().withEnabled(true));
         node.turn().resume();
+        Await.everywhere(node);
         Relaying now = node.turn().relaying();
         if (!now.running()) {
             throw new ConsoleException(now.words());
@@ -133,7 +134,10 @@ final class TurnCommands {
         Duration wait = request.has(NOW) ? Duration.ZERO : wait(request);
         change.to(change.now().withEnabled(false));
         node.turn().drain(wait);
-        return drained("TURN server disabled");
+        return drained(
+                "TURN server disabled",
+                "the relay is disabled, now and when the node starts",
+                "\"turn disable --now\" ends them, \"turn enable\" takes it back");
     }
 
     private Answer drain(Request request) throws ConsoleException {
@@ -142,17 +146,20 @@ final class TurnCommands {
             throw new ConsoleException(node.turn().relaying().words());
         }
         node.turn().drain(wait);
-        return drained("TURN server stopped until \"turn enable\" or the next start of the node");
+        return drained(
+                "TURN server stopped until \"turn enable\" or the next start of the node",
+                "the relay is drained, until \"turn enable\" or the next start of the node",
+                "\"turn drain --wait 0s\" ends them");
     }
 
-    private Answer drained(String stopped) {
+    private Answer drained(String stopped, String begun, String more) throws ConsoleException {
+        Await.everywhere(node);
         Relaying now = node.turn().relaying();
         if (!now.running()) {
             return Done.of(stopped);
         }
-        return Done.of("the relay takes no new allocations; " + now.allocations()
-                + " remain, and it stops when they have ended, at " + now.deadline()
-                + " at the latest. \"turn disable --now\" ends them, \"turn enable\" takes it back");
+        return Done.of(begun + ": it takes no new allocations; " + now.allocations()
+                + " remain, and it stops when they have ended, at " + now.deadline() + " at the latest. " + more);
     }
 
     private static Duration wait(Request request) throws ConsoleException {
@@ -165,10 +172,12 @@ final class TurnCommands {
             throw new ConsoleException("the relay is disabled on this node; start it with \"turn enable\"");
         }
         node.turn().restart();
+        Await.everywhere(node);
         return Done.of("TURN server restarted");
     }
 
     private Answer probe(Request request) throws ConsoleException {
+        Freshness.await(node, request);
         String from = request.argumentOrNull(0);
         String to = request.argumentOrNull(1);
         return new TurnProbes(node.turn().probe(from == null ? "" : from, to == null ? "" : to));

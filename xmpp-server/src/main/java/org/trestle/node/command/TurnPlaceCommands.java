@@ -37,7 +37,7 @@ final class TurnPlaceCommands {
                 new Verb(
                         "turn certs",
                         "<key-file> [<crt-file>] [<crt-bundle>]",
-                        "installs key and certificate of the relay; none: those of the node",
+                        "key and certificate of the relay in PEM, files here or of \"pki list\"; none: those of the node",
                         this::certs),
                 new Verb(
                         "turn public-ip",
@@ -92,6 +92,9 @@ final class TurnPlaceCommands {
         if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
             throw new ConsoleException(word + " is no address of one machine; nothing was changed");
         }
+        if (address.isLoopbackAddress() || address.isLinkLocalAddress()) {
+            throw new ConsoleException(word + " cannot be reached from other networks; nothing was changed");
+        }
         return publicAddress(word);
     }
 
@@ -108,7 +111,8 @@ final class TurnPlaceCommands {
         }
         String certificate = request.argumentOrNull(1);
         if (certificate == null) {
-            throw new ConsoleException("something is missing; usage: turn certs <key-file> <crt-file> [<crt-bundle>]");
+            throw new ConsoleException(
+                    "the certificate is missing; usage: turn certs <key-file> <crt-file> [<crt-bundle>], or turn certs none");
         }
         String bundle = request.argumentOrNull(2);
         Files files = new Files(node.files(), request.terminal());

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.trestle.auth.accounts.Account;
 import org.trestle.auth.accounts.ImportReport;
+import org.trestle.auth.prep.Prepared;
 import org.trestle.node.command.Answer.Done;
 import org.trestle.node.shell.ConsoleException;
 
@@ -44,7 +45,7 @@ final class UserCommands {
     }
 
     private Answer add(Request request) throws ConsoleException, IOException {
-        String jid = request.argument(0);
+        String jid = bareJid(request.argument(0));
         if (node.accounts().exists(jid)) {
             throw new ConsoleException(jid + " exists already; another password: \"xmpp user passwd " + jid + "\"");
         }
@@ -58,7 +59,17 @@ final class UserCommands {
         return Done.of("user " + account.jid() + " added" + (account.admin() ? " as an administrator" : ""));
     }
 
+    /** Refuses what is no account's Jid before anything else is asked for. */
+    private static String bareJid(String text) throws ConsoleException {
+        try {
+            return Prepared.bareJid(text);
+        } catch (IllegalArgumentException notValid) {
+            throw new ConsoleException(String.valueOf(notValid.getMessage()), notValid);
+        }
+    }
+
     private Answer passwd(Request request) throws ConsoleException, IOException {
+        bareJid(request.argument(0));
         String password = request.secret(PASSWORD_FILE, "password", true);
         Await.change(node, node.accounts().passwd(request.argument(0), password));
         return Done.of("user " + request.argument(0) + " has another password");
@@ -138,7 +149,7 @@ final class UserCommands {
                         .append(report.refused() - report.errors().size())
                         .append(" more lines\n");
             }
-            return text.append("SUCCESS: ")
+            return text.append(success() ? "SUCCESS: " : "FAILURE: ")
                     .append(report.added())
                     .append(" added, ")
                     .append(report.updated())

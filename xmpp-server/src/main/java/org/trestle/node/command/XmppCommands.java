@@ -62,8 +62,8 @@ final class XmppCommands {
                         this::resourceConflict),
                 new Verb(
                         "xmpp drain",
-                        "<host>",
-                        "sends the clients of this node to another host; off: no more",
+                        "<host>|off",
+                        "sends the clients of this node to another host; off: takes them again",
                         this::drain),
                 new Verb("xmpp motd add", "<message>…", "sets the message that users get at login", this::motd),
                 new Verb("xmpp motd del", "", "removes the message that users get at login", request -> noMotd()));
@@ -213,8 +213,23 @@ final class XmppCommands {
             throw new ConsoleException("\"" + host
                     + "\" is no host, such as xmpp2.example.com, xmpp2.example.com:5224 or [2001:db8::2]:5222");
         }
+        if (isThisNode(host)) {
+            throw new ConsoleException(host + " is this node; name another one (\"xmpp cluster status\" lists them)");
+        }
         node.drain(host);
         return Done.of("clients of this node are sent to " + host + " until \"xmpp drain off\"");
+    }
+
+    /** Whether clients reach this very node there, as far as the node knows. */
+    private boolean isThisNode(String host) {
+        int colon = host.startsWith("[") ? host.indexOf("]:") + 1 : host.lastIndexOf(':');
+        String name =
+                (colon > 0 ? host.substring(0, colon) : host).replace("[", "").replace("]", "");
+        String port = colon > 0 ? host.substring(colon + 1) : "5222";
+        return node.cluster().status().peers().stream()
+                .filter(peer -> peer.id().equals(node.cluster().self()))
+                .anyMatch(peer -> peer.client().host().equalsIgnoreCase(name)
+                        && Integer.toString(peer.client().port()).equals(port));
     }
 
     private static int number(String word) throws ConsoleException {

@@ -10,6 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -48,8 +50,7 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
     private final Timers timers;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean telling = new AtomicBoolean();
-    private volatile Supplier<@Nullable NodeRelay> own = () -> null;
-    private volatile BooleanSupplier draining = () -> false;
+    private volatile Supplier<@Nullable RelayAddress> own = () -> null;
     private volatile boolean open = true;
     private volatile List<Known> known = List.of();
     private volatile List<Service> services = List.of();
@@ -66,9 +67,22 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
 
     /** Begins to look after the relays. */
     public void begin(Supplier<@Nullable NodeRelay> relay, BooleanSupplier isDraining) {
-        own = relay;
-        draining = isDraining;
+        begin(() -> {
+            NodeRelay running = relay.get();
+            return running == null ? null : address(running, !isDraining.getAsBoolean());
+        });
+    }
+
+    /** @param mine what to tell of this node's relay at a moment; null while it does not run */
+    void begin(Supplier<@Nullable RelayAddress> mine) {
+        own = mine;
         look();
+    }
+
+    private RelayAddress address(NodeRelay relay, boolean taking) {
+        RelayPlan plan = relay.plan();
+        String host = NetUtil.toAddressString(plan.reached());
+        return new RelayAddress(cluster.self(), host, plan.port(), plan.tlsPort(), taking, relay.load());
     }
 
     private void look() {
@@ -86,11 +100,17 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
     void refresh() {
         Map<NodeId, ClusterStatus.Peer> peers = new HashMap<>();
         cluster.status().peers().forEach(peer -> peers.put(peer.id(), peer));
+        List<RelayAddress> relays = new ArrayList<>(tables.relays());
+        // What is written of this node's may be older than the relay itself.
+        relays.removeIf(relay -> relay.node().equals(cluster.self()));
+        RelayAddress mine = own.get();
+        if (mine != null) {
+            relays.add(mine);
+        }
         List<Known> fresh = new ArrayList<>();
-        for (RelayAddress relay : tables.relays()) {
+        for (RelayAddress relay : relays) {
             ClusterStatus.Peer peer = peers.get(relay.node());
-            boolean self = relay.node().equals(cluster.self());
-            boolean alive = self ? own.get() != null : peer != null && peer.up();
+            boolean alive = relay.node().equals(cluster.self()) || (peer != null && peer.up());
             fresh.add(new Known(relay, peer == null ? relay.node().value() : peer.name(), alive));
         }
         fresh.sort(Comparator.comparing((Known each) -> !isNearest(each))
@@ -131,10 +151,26 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
         into.add(new Service("stun", "udp", relay.host(), relay.port()));
     }
 
+    /**
+     * This node's relay is not what it was: counts here at once. Completes when the others can read of it too, or at once
+     * while they cannot be told; they are told later then.
+     */
+    public CompletionStage<Void> changed() {
+        refresh();
+        RelayAddress wanted = own.get();
+        if (!cluster.serving()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return (wanted == null ? tables.withdraw(cluster.self()) : tables.announce(wanted)).exceptionally(failed -> {
+            log.debug("the cluster is told of the relay later: {}", failed.getMessage());
+            return null;
+        });
+    }
+
     /** Writes this node's row when it is not as it should be, and removes rows of nodes that are no members. */
     private void tell() {
         NodeId self = cluster.self();
-        RelayAddress wanted = wanted(self);
+        RelayAddress wanted = own.get();
         RelayAddress written = tables.relays().stream()
                 .filter(relay -> relay.node().equals(self))
                 .findFirst()
@@ -157,7 +193,7 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
         }
     }
 
-    private void once(Supplier<java.util.concurrent.CompletionStage<Void>> write) {
+    private void once(Supplier<CompletionStage<Void>> write) {
         if (telling.compareAndSet(false, true)) {
             write.get().whenComplete((done, failed) -> {
                 telling.set(false);
@@ -166,21 +202,6 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
                 }
             });
         }
-    }
-
-    private @Nullable RelayAddress wanted(NodeId self) {
-        NodeRelay relay = own.get();
-        if (relay == null) {
-            return null;
-        }
-        int load = 100 * relay.quotas().total() / Math.max(1, relay.quotas().most());
-        return new RelayAddress(
-                self,
-                NetUtil.toAddressString(relay.plan().reached()),
-                relay.plan().port(),
-                relay.plan().tlsPort(),
-                !draining.getAsBoolean(),
-                load);
     }
 
     private static boolean differs(RelayAddress wanted, RelayAddress written) {
@@ -194,8 +215,9 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
                         wanted.load()));
     }
 
-    /** All that are known, this node's first. */
+    /** All that are known at this moment, this node's first. */
     public List<Known> all() {
+        refresh();
         return known;
     }
 

@@ -228,6 +228,16 @@ public final class NodeRelay {
         return ports;
     }
 
+    /** How much of what it can take is taken, in percent: allocations or relayed ports, whichever there are fewer left of. */
+    public int load() {
+        return load(quotas.total(), quotas.most(), ports.inUse(), ports.size());
+    }
+
+    static int load(int allocations, int mostAllocations, int ports, int mostPorts) {
+        long used = Math.max(100L * allocations / Math.max(1, mostAllocations), 100L * ports / Math.max(1, mostPorts));
+        return (int) Math.min(100, used);
+    }
+
     public List<RelayCounters> counters() {
         return server.relayCounters();
     }

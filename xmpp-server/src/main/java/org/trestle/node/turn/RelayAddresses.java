@@ -43,17 +43,18 @@ public final class RelayAddresses {
         List<InetAddress> candidates = relayCandidates(config, listen, every ? preferred : null);
         Integer tlsPort = state.tlsPort();
         String publicAddress = state.publicAddress() == null ? config.publicAddress() : state.publicAddress();
+        InetAddress ipv4 = first(candidates, Inet4Address.class);
+        InetAddress ipv6 = first(candidates, Inet6Address.class);
+        InetAddress outer = publicAddress == null || publicAddress.isEmpty()
+                ? null
+                : NetUtil.createInetAddressFromIpAddressString(publicAddress);
+        if (outer != null && (outer instanceof Inet4Address ? ipv4 : ipv6) == null) {
+            String family = outer instanceof Inet4Address ? "IPv4" : "IPv6";
+            throw new ConsoleException("the relay has no " + family + " address that " + publicAddress
+                    + " could stand for; \"turn listen\" names its addresses");
+        }
         return new RelayPlan(
-                words,
-                listen,
-                config.port(),
-                tlsPort == null ? config.tlsPort() : tlsPort,
-                first(candidates, Inet4Address.class),
-                first(candidates, Inet6Address.class),
-                publicAddress == null || publicAddress.isEmpty()
-                        ? null
-                        : NetUtil.createInetAddressFromIpAddressString(publicAddress),
-                config);
+                words, listen, config.port(), tlsPort == null ? config.tlsPort() : tlsPort, ipv4, ipv6, outer, config);
     }
 
     /**

@@ -97,6 +97,7 @@ final class DialoguesTest {
             }
             case "a file users.csv with a wrong line" ->
                 Files.writeString(data.resolve("users.csv"), "carol@example.com,secret\nnobody\n");
+            case "a file users.csv with wrong lines only" -> Files.writeString(data.resolve("users.csv"), "nobody\n");
             default -> throw new IllegalArgumentException(what);
         }
     }

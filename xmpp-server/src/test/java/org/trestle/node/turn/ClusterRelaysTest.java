@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,38 @@ final class ClusterRelaysTest {
         relays.refresh();
         assertNull(relays.withRoomFor(client(Transport.UDP)));
         assertEquals("10.61.7.2:3478", String.valueOf(relays.alternateFor(client(Transport.UDP))));
+    }
+
+    @Test
+    void thisNodesRelayIsAsItIsAndTheOthersReadThatWhenAChangeIsDone() {
+        AtomicReference<RelayAddress> own =
+                new AtomicReference<>(new RelayAddress(SELF, "10.61.7.1", 3478, 5349, true, 0));
+        relays.begin(own::get);
+        assertEquals("10.61.7.1", hosts().get(0));
+        own.set(new RelayAddress(SELF, "10.61.7.1", 3478, 443, true, 0));
+        assertEquals(443, relays.all().get(0).relay().tlsPort());
+        assertEquals(5349, written().get(0).tlsPort());
+        done(relays.changed());
+        assertEquals(own.get(), written().get(0));
+        own.set(null);
+        assertEquals(2, relays.all().size());
+        rows.refuse("no quorum");
+        done(relays.changed());
+        assertEquals(3, written().size());
+        rows.refuse(null);
+        done(relays.changed());
+        assertEquals(2, written().size());
+    }
+
+    private List<RelayAddress> written() {
+        return tables.relays();
+    }
+
+    @Test
+    void loadIsThatOfWhateverIsScarcer() {
+        assertEquals(25, NodeRelay.load(25, 100, 0, 1000));
+        assertEquals(100, NodeRelay.load(10, 100_000, 10, 10));
+        assertEquals(0, NodeRelay.load(0, 0, 0, 0));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.trestle.node.turn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.DatagramSocket;
@@ -25,6 +26,7 @@ import org.trestle.node.config.TurnConfig;
 import org.trestle.node.pki.SelfSigned;
 import org.trestle.node.pki.ServerKeys;
 import org.trestle.node.settings.TurnState;
+import org.trestle.node.shell.ConsoleException;
 import org.trestle.turn.credentials.CredentialBook;
 import org.trestle.turn.journal.RelayJournal;
 import org.trestle.turn.journal.RelayUsage;
@@ -85,6 +87,18 @@ final class NodeRelayTest {
     @AfterEach
     void stop() throws Exception {
         relay.stop("the test is over").toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aPublicAddressStandsForOneOfItsFamily() {
+        RelayPlan plan = relay.plan();
+        TurnState outside = TurnState.AS_CONFIGURED.withPublicAddress("2001:db8::9");
+        String refusal = String.valueOf(assertThrows(
+                        ConsoleException.class,
+                        () -> RelayAddresses.plan(
+                                plan.config(), outside, "0.0.0.0", "127.0.0.1", words -> plan.listen()))
+                .getMessage());
+        assertTrue(refusal.startsWith("the relay has no IPv6 address that 2001:db8::9 could stand for"), refusal);
     }
 
     private static int freePort() throws Exception {
