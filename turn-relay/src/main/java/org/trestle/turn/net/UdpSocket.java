@@ -30,8 +30,6 @@ public final class UdpSocket implements EpollIoHandle {
         void received(ByteBuf view, long high, long low, int port);
     }
 
-    private static final int SOL_UDP = 17;
-    private static final int UDP_GRO = 104;
     private static final int SOL_IP = 0;
     private static final int IP_MTU_DISCOVER = 10;
     private static final int SOL_IPV6 = 41;
@@ -39,24 +37,13 @@ public final class UdpSocket implements EpollIoHandle {
     private static final int PMTUDISC_WANT = 1;
     private static final int PMTUDISC_DO = 2;
     private static final int IPV6_V6ONLY = 26;
-    private static final int READS_PER_EVENT = 4;
-
-    /** Slots that the datagrams of one run take at most when each gets room before it: 64 KiB of them and their gaps. */
-    private static final int SLOTS_APART = 6;
-
-    /** Bytes after a datagram that may be written, so that it becomes a frame of a stream. */
-    private static final int PADDING = 8;
 
     private final DatagramLoop loop;
     private final LinuxSocket socket;
     private final boolean ipv6;
-    private final boolean headroom;
-    private final boolean mayCoalesce;
-    private final Receiver receiver;
     private final ByteBuf view;
-    private final Coalescing coalescing = new Coalescing();
+    private final Reception reception;
     private @Nullable IoRegistration registration;
-    private int batch = 2;
     private int first = Outbox.NONE;
     private int last = Outbox.NONE;
     private boolean segments;
@@ -65,11 +52,9 @@ public final class UdpSocket implements EpollIoHandle {
         this.loop = loop;
         this.socket = socket;
         this.ipv6 = ipv6;
-        this.headroom = options.headroom();
         this.segments = options.runs();
-        this.mayCoalesce = options.runs();
-        this.receiver = receiver;
         this.view = loop.memory().bytes();
+        this.reception = new Reception(loop, socket, ipv6, options, receiver);
     }
 
     /**
@@ -136,7 +121,7 @@ public final class UdpSocket implements EpollIoHandle {
 
     /** Whether the kernel hands over runs as one now. */
     boolean coalesces() {
-        return coalescing.on();
+        return reception.coalesces();
     }
 
     /** The kernel did not take a run, but may take its datagrams. */
@@ -222,121 +207,7 @@ public final class UdpSocket implements EpollIoHandle {
     public void handle(IoRegistration from, IoEvent event) {
         EpollIoOps ops = ((EpollIoEvent) event).ops();
         if (ops.contains(EpollIoOps.EPOLLIN) || ops.contains(EpollIoOps.EPOLLERR)) {
-            read();
-        }
-    }
-
-    private void read() {
-        for (int i = 0; i < READS_PER_EVENT && socket.isOpen(); i++) {
-            if (!(coalescing.on() ? readRuns() : readBatch())) {
-                return;
-            }
-        }
-    }
-
-    /** Receives several datagrams at once; false when there are no more. */
-    private boolean readBatch() {
-        loop.reserve(batch);
-        Messages in = loop.in();
-        int slot = loop.memory().used();
-        for (int i = slot; i < slot + batch; i++) {
-            in.incoming(i, i, 1);
-        }
-        int asked = batch;
-        int count = DatagramCalls.recvmmsg(number(), ipv6, in.row(), slot, asked);
-        if (count <= 0) {
-            return false;
-        }
-        loop.memory().take(count);
-        batch = count == asked ? Math.min(DatagramLoop.BATCH, 2 * asked) : Math.max(2, Math.min(batch, 2 * count));
-        int runs = 0;
-        long lastLow = 0;
-        int lastPort = -1;
-        for (int i = slot; i < slot + count; i++) {
-            byte[] sender = in.sender(i);
-            int senderLength = ipv6 ? 16 : 4;
-            long low = DatagramLoop.low(sender, senderLength);
-            int port = in.senderPort(i);
-            if (port != lastPort || low != lastLow) {
-                runs++;
-                lastPort = port;
-                lastLow = low;
-            }
-            int at = PacketMemory.slot(i);
-            view.setIndex(at, at + in.length(i));
-            receiver.received(view, DatagramLoop.high(sender, senderLength), low, port);
-        }
-        if (mayCoalesce && coalescing.tryAfter(count, runs)) {
-            coalesce(true);
-        }
-        return count == asked;
-    }
-
-    /** Receives runs of datagrams that the kernel has put together; false when there are no more. */
-    private boolean readRuns() {
-        Messages in = loop.in();
-        for (int read = 0; read < DatagramLoop.BATCH; read++) {
-            loop.reserve(1 + SLOTS_APART);
-            int slot = loop.memory().used();
-            in.incoming(slot, slot, 1);
-            int length = DatagramCalls.recvmsg(number(), ipv6, in.message(slot));
-            if (length < 0) {
-                return false;
-            }
-            loop.memory().take(1);
-            int datagrams = run(in, slot, length);
-            if (coalescing.stopAfter(datagrams)) {
-                coalesce(false);
-                return true;
-            }
-        }
-        return true;
-    }
-
-    /** Hands over the datagrams of a run; gives how many there are. */
-    private int run(Messages in, int slot, int length) {
-        byte[] sender = in.sender(slot);
-        int senderLength = ipv6 ? 16 : 4;
-        long high = DatagramLoop.high(sender, senderLength);
-        long low = DatagramLoop.low(sender, senderLength);
-        int port = in.senderPort(slot);
-        int segment = in.segment(slot);
-        int start = PacketMemory.slot(slot);
-        if (segment == 0 || segment >= length) {
-            view.setIndex(start, start + length);
-            receiver.received(view, high, low, port);
-            return 1;
-        }
-        int datagrams = 0;
-        int apart = 0;
-        int end = 0;
-        for (int from = 0; from < length; from += segment) {
-            int size = Math.min(segment, length - from);
-            int at = start + from;
-            if (headroom && from > 0) {
-                // What stands before it is the end of another one: it gets a place of its own.
-                if (apart == 0 || apart + size > end) {
-                    int next = loop.memory().used();
-                    loop.memory().take(1);
-                    apart = PacketMemory.slot(next);
-                    end = apart + PacketMemory.ROOM;
-                }
-                view.setBytes(apart, view, at, size);
-                at = apart;
-                apart += size + PacketMemory.HEADROOM + PADDING;
-            }
-            view.setIndex(at, at + size);
-            receiver.received(view, high, low, port);
-            datagrams++;
-        }
-        return datagrams;
-    }
-
-    private void coalesce(boolean on) {
-        try {
-            socket.setIntOpt(SOL_UDP, UDP_GRO, on ? 1 : 0);
-        } catch (IOException e) {
-            coalescing.refused();
+            reception.read();
         }
     }
 
