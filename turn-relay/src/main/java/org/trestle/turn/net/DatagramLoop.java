@@ -19,6 +19,9 @@ public final class DatagramLoop {
     /** Datagrams that the kernel cuts out of one message at most: its own limit in the oldest kernels that can do it. */
     private static final int SEGMENTS = 64;
 
+    /** Attempts beyond the first to send a message in whose place the kernel told the error of an earlier one. */
+    private static final int MORE_ATTEMPTS = 3;
+
     /** Payload of one message at most: 65,535 less the headers of IPv6 and UDP. */
     private static final int MESSAGE_BYTES = 65_487;
 
@@ -35,6 +38,7 @@ public final class DatagramLoop {
     private final int[] entries = new int[MESSAGES];
     private final byte[] address = new byte[16];
     private final Outbox outbox = new Outbox();
+    private final ErrorQueue errors = new ErrorQueue();
     private final Runnable endOfTurn = this::endOfTurn;
     private @Nullable UdpSocket[] dirty = new UdpSocket[64];
     private int dirtyCount;
@@ -65,6 +69,10 @@ public final class DatagramLoop {
     /** Message {@code i} receives into slot {@code i}. */
     Messages in() {
         return in;
+    }
+
+    ErrorQueue errors() {
+        return errors;
     }
 
     Outbox outbox() {
@@ -189,13 +197,17 @@ public final class DatagramLoop {
 
     private void submit(UdpSocket socket, int messages) {
         int sent = 0;
+        int attempts = socket.hearsErrors() ? MORE_ATTEMPTS : 0;
         while (sent < messages) {
             int result = DatagramCalls.sendmmsg(socket.number(), socket.ipv6(), out.row(), sent, messages - sent);
             if (result > 0) {
                 sent += result;
+                attempts = socket.hearsErrors() ? MORE_ATTEMPTS : 0;
             } else if (result == DatagramCalls.EAGAIN) {
                 socket.dropped(datagrams(sent, messages));
                 return;
+            } else if (attempts > 0) {
+                attempts--;
             } else {
                 failed(socket, sent, result);
                 sent++;
@@ -230,7 +242,11 @@ public final class DatagramLoop {
         one.piece(0, outbox.address[entry], outbox.length[entry]);
         int addressLength = outbox.destination(entry, address);
         one.outgoing(0, 0, 1, address, addressLength, outbox.port[entry], 0);
+        int attempts = socket.hearsErrors() ? MORE_ATTEMPTS : 0;
         int result = DatagramCalls.sendmmsg(socket.number(), socket.ipv6(), one.row(), 0, 1);
+        while (result < 0 && result != DatagramCalls.EAGAIN && attempts-- > 0) {
+            result = DatagramCalls.sendmmsg(socket.number(), socket.ipv6(), one.row(), 0, 1);
+        }
         if (result < 0) {
             socket.dropped(1);
         }

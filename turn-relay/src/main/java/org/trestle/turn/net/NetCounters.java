@@ -27,6 +27,10 @@ public final class NetCounters {
         DROPPED_SLOW_CLIENT,
         /** Datagrams that the kernel did not take: its buffer is full, or there is no way to the address. */
         DATAGRAMS_NOT_SENT,
+        /** ICMP errors about datagrams to peers that were looked at. */
+        ICMP_ERRORS,
+        /** Times that a relayed address had {@link PeerErrors#MOST} of them in a second and was deaf to more for one. */
+        ICMP_PAUSED,
         /** First datagrams of DTLS that were answered with a cookie; nothing is kept for them. */
         DTLS_COOKIES,
         /** DTLS handshakes refused because {@link NetLimits#maxDtlsHandshakes()} are under way. */

@@ -110,7 +110,11 @@ final class RelayLoop {
     /** Opens this loop's share of a UDP port; gives the address with the port that it got. */
     InetSocketAddress listenUdp(InetSocketAddress address) throws IOException {
         UdpClients clients = new UdpClients(
-                datagrams, relay, address, new UdpSocket.Options(true, false, true, settings.socketBuffer()), secret);
+                datagrams,
+                relay,
+                address,
+                new UdpSocket.Options(true, false, true, false, settings.socketBuffer()),
+                secret);
         clients.dtls(new DtlsClients(this, clients, secret));
         udp.add(clients);
         return clients.localAddress();

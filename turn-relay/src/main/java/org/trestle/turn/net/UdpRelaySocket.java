@@ -33,6 +33,11 @@ final class UdpRelaySocket extends RelaySocket implements UdpSocket.Receiver {
     }
 
     @Override
+    public void failed(TransportAddress peer, int type, int code, int data) {
+        relay.icmp(this, peer.high(), peer.low(), peer.port(), type, code, data);
+    }
+
+    @Override
     public void send(ByteBuf payload, InetSocketAddress peer, boolean dontFragment) {
         TransportAddress to = address(peer);
         if (dontFragment) {

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
+import org.trestle.turn.stun.TransportAddress;
 
 /** A UDP socket on one event loop that receives and sends in batches. Only the loop's thread may call. */
 @SuppressWarnings("ReferenceEquality") // the view is told from other buffers by its identity
@@ -28,6 +29,13 @@ public final class UdpSocket implements EpollIoHandle {
          * The view itself serves all datagrams and is not to be kept; releasing it does nothing.
          */
         void received(ByteBuf view, long high, long low, int port);
+
+        /**
+         * An ICMP error about a datagram that was sent to {@code peer}.
+         *
+         * @param data the next hop's MTU when it was too big, else 0
+         */
+        default void failed(TransportAddress peer, int type, int code, int data) {}
     }
 
     private static final int SOL_IP = 0;
@@ -43,18 +51,21 @@ public final class UdpSocket implements EpollIoHandle {
     private final boolean ipv6;
     private final ByteBuf view;
     private final Reception reception;
+    private final @Nullable PeerErrors errors;
     private @Nullable IoRegistration registration;
     private int first = Outbox.NONE;
     private int last = Outbox.NONE;
     private boolean segments;
 
-    private UdpSocket(DatagramLoop loop, LinuxSocket socket, Options options, boolean ipv6, Receiver receiver) {
+    private UdpSocket(DatagramLoop loop, LinuxSocket socket, Options options, boolean ipv6, Receiver receiver)
+            throws IOException {
         this.loop = loop;
         this.socket = socket;
         this.ipv6 = ipv6;
         this.segments = options.runs();
         this.view = loop.memory().bytes();
         this.reception = new Reception(loop, socket, ipv6, options, receiver);
+        this.errors = options.errors() && ErrorQueue.available() ? PeerErrors.of(loop, socket, ipv6, receiver) : null;
     }
 
     /**
@@ -63,15 +74,17 @@ public final class UdpSocket implements EpollIoHandle {
      * @param shared whether other loops listen on the same address (SO_REUSEPORT)
      * @param headroom whether each datagram needs bytes before it that may be overwritten
      * @param runs whether datagrams of equal size may be sent as one message, and received as one
+     * @param errors whether the receiver is told of ICMP errors, where this machine can read them
      * @param buffer of the kernel for each direction, in bytes; 0 for its default
      */
-    public record Options(boolean shared, boolean headroom, boolean runs, int buffer) {}
+    public record Options(boolean shared, boolean headroom, boolean runs, boolean errors, int buffer) {}
 
     /** Opens and binds a socket; it receives from now on. */
     public static UdpSocket open(DatagramLoop loop, InetSocketAddress local, Options options, Receiver receiver)
             throws IOException {
         boolean ipv6 = local.getAddress() instanceof Inet6Address;
         LinuxSocket socket = LinuxSocket.newSocketDgram(ipv6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET);
+        UdpSocket opened;
         try {
             if (ipv6) {
                 socket.setIntOpt(SOL_IPV6, IPV6_V6ONLY, 1);
@@ -84,11 +97,11 @@ public final class UdpSocket implements EpollIoHandle {
                 socket.setSendBufferSize(options.buffer());
             }
             socket.bind(local);
+            opened = new UdpSocket(loop, socket, options, ipv6, receiver);
         } catch (IOException e) {
             socket.close();
             throw e;
         }
-        UdpSocket opened = new UdpSocket(loop, socket, options, ipv6, receiver);
         loop.executor().register(opened).addListener(done -> {
             if (done.isSuccess()) {
                 opened.registration = (IoRegistration) done.getNow();
@@ -126,9 +139,14 @@ public final class UdpSocket implements EpollIoHandle {
 
     /** The kernel did not take a run, but may take its datagrams. */
     void runRefused(int error) {
-        if (error != DatagramCalls.EMSGSIZE) {
+        if (error == DatagramCalls.EIO || error == DatagramCalls.EINVAL) {
             segments = false;
         }
+    }
+
+    /** Whether the kernel may tell the error of an earlier datagram in the place of one that is to be sent. */
+    boolean hearsErrors() {
+        return errors != null;
     }
 
     /** Datagrams that the kernel did not take. */
@@ -206,6 +224,9 @@ public final class UdpSocket implements EpollIoHandle {
     @Override
     public void handle(IoRegistration from, IoEvent event) {
         EpollIoOps ops = ((EpollIoEvent) event).ops();
+        if (errors != null && ops.contains(EpollIoOps.EPOLLERR)) {
+            errors.read();
+        }
         if (ops.contains(EpollIoOps.EPOLLIN) || ops.contains(EpollIoOps.EPOLLERR)) {
             reception.read();
         }

@@ -31,7 +31,7 @@ import org.trestle.turn.stun.TransportAddress;
 final class UdpSocketTest {
 
     private static final int SECONDS = 90;
-    private static final UdpSocket.Options OPTIONS = new UdpSocket.Options(false, true, true, 1 << 20);
+    private static final UdpSocket.Options OPTIONS = new UdpSocket.Options(false, true, true, false, 1 << 20);
 
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final IoEventLoop executor = group.next();

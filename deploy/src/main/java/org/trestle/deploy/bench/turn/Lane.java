@@ -52,7 +52,7 @@ final class Lane {
             throws IOException {
         this.load = load;
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        UdpSocket.Options options = new UdpSocket.Options(false, false, load.runs(), 4 << 20);
+        UdpSocket.Options options = new UdpSocket.Options(false, false, load.runs(), false, 4 << 20);
         this.peer = UdpSocket.open(loop, any, options, (view, high, low, port) -> receivedByPeer(view));
         this.self = TransportAddress.of(peer.localAddress());
         this.links = receiver -> kind == Link.Kind.UDP
