@@ -37,6 +37,7 @@ public final class Commands implements Console {
         verbs.addAll(new CallBridgeCommands(node).verbs());
         verbs.addAll(new ClusterCommands(node).verbs());
         verbs.addAll(new UserCommands(node).verbs());
+        verbs.addAll(new ContactCommands(node).verbs());
         verbs.addAll(new AdminCommands(node).verbs());
         verbs.addAll(new ServiceCommands(node).verbs());
         verbs.addAll(new PkiCommands(node).verbs());

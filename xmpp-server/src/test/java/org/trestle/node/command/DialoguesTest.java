@@ -98,6 +98,10 @@ final class DialoguesTest {
             case "a file users.csv with a wrong line" ->
                 Files.writeString(data.resolve("users.csv"), "carol@example.com,secret\nnobody\n");
             case "a file users.csv with wrong lines only" -> Files.writeString(data.resolve("users.csv"), "nobody\n");
+            case "a file contacts.csv with a wrong line" ->
+                Files.writeString(
+                        data.resolve("contacts.csv"),
+                        "bob@example.com,carol@example.com\nbob@example.com,nobody\nbob@example.com\n");
             default -> throw new IllegalArgumentException(what);
         }
     }

@@ -128,7 +128,7 @@ final class EjabberdContender implements XmppContender {
     }
 
     @Override
-    public void acquaint(Load load) throws IOException {
+    public void acquaint() throws IOException {
         if (acquainted) {
             return;
         }

@@ -8,9 +8,14 @@ import java.util.stream.IntStream;
  * subscriptions are {@code both}. No other workload uses them.
  */
 final class Friends {
-    static final int COUNT = 1000;
+    /** A smaller number is for a trial run. */
+    static final int COUNT = Integer.getInteger("bench.friends", 1000);
+
     static final int REACH = 25;
     static final int CONTACTS = 2 * REACH;
+
+    /** Asks for the roster of whoever sends it. */
+    static final String ROSTER = "<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq>";
 
     private Friends() {}
 

@@ -100,6 +100,11 @@ final class LoadStream extends ChannelInboundHandlerAdapter {
         await(counting, "counting");
     }
 
+    /** Sends text. */
+    void say(String text) {
+        channel.eventLoop().execute(() -> channel.writeAndFlush(bytes(text)));
+    }
+
     /** Sends text; from now on each piece that is read goes to {@code reader}, which does not keep it. */
     void say(String text, Consumer<ByteBuf> reader) {
         channel.eventLoop().execute(() -> {
@@ -128,7 +133,7 @@ final class LoadStream extends ChannelInboundHandlerAdapter {
     CompletableFuture<Void> end() {
         CompletableFuture<Void> over = new CompletableFuture<>();
         channel.closeFuture().addListener(closed -> over.complete(null));
-        channel.eventLoop().execute(() -> channel.writeAndFlush(bytes("</stream:stream>")));
+        say("</stream:stream>");
         return over;
     }
 

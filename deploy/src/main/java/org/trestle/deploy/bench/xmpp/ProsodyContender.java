@@ -87,7 +87,7 @@ final class ProsodyContender implements XmppContender {
     }
 
     @Override
-    public void acquaint(Load load) {
+    public void acquaint() {
         // their files were there before the server
     }
 

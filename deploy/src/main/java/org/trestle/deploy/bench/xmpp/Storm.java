@@ -52,7 +52,7 @@ final class Storm implements Workload<XmppContender> {
     @Override
     public Sample run(XmppContender server) throws IOException {
         try (Load load = new Load()) {
-            server.acquaint(load);
+            server.acquaint();
             storm(load, server);
             load.endAll();
             Traffic.after(load, CALM_SECONDS);
@@ -63,7 +63,7 @@ final class Storm implements Workload<XmppContender> {
             double millis = (end.cpuMicros() - start.cpuMicros()) / 1e3;
             return new Sample(
                     millis / Friends.COUNT,
-                    String.format(Locale.ROOT, "%,.0f ms in all, last presence after %.2f s", millis, seconds));
+                    String.format(Locale.ROOT, "%,.0f ms in all, last presence after %.1f s", millis, seconds));
         }
     }
 
@@ -91,7 +91,7 @@ final class Storm implements Workload<XmppContender> {
     private static void login(Load load, XmppContender server, int number, Arrivals arrivals) {
         try {
             LoadStream stream = load.login(server.clients(), false, Friends.name(number), "s");
-            String roster = stream.ask("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq>", "</iq>");
+            String roster = stream.ask(Friends.ROSTER, "</iq>");
             int both = roster.split("subscription=.both", -1).length - 1;
             if (both != Friends.CONTACTS) {
                 throw new IOException("the roster of " + Friends.name(number) + " has " + both + " contacts");

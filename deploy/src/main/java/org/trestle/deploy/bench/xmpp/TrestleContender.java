@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.trestle.deploy.bench.ServerProcess;
@@ -16,7 +15,6 @@ final class TrestleContender implements XmppContender {
     private static final int CLIENTS = 25222;
     private static final int COMPONENTS = 25223;
     private static final int CLUSTER = 25290;
-    private static final int ACQUAINT_SECONDS = 180;
     private static final Pattern TOKEN = Pattern.compile("trestle-[A-Za-z0-9_-]+");
 
     private final Path distribution;
@@ -72,34 +70,20 @@ final class TrestleContender implements XmppContender {
     }
 
     @Override
-    public void acquaint(Load load) throws IOException {
+    public void acquaint() throws IOException {
         if (acquainted) {
             return;
         }
-        List<LoadStream> streams = new ArrayList<>();
+        StringBuilder contacts = new StringBuilder();
         for (int i = 0; i < Friends.COUNT; i++) {
-            streams.add(load.login(clients(), false, Friends.name(i), "acquaint"));
+            contacts.append(Friends.jid(i));
+            Friends.of(i).forEach(contact -> contacts.append(',').append(Friends.jid(contact)));
+            contacts.append('\n');
         }
-        // Approved in advance (RFC 6121 section 3.4), each request is granted at once.
-        toAllContacts(streams, "subscribed");
-        toAllContacts(streams, "subscribe");
-        load.endAll();
+        Path csv = directory.resolve("contacts.csv");
+        Files.writeString(csv, contacts);
+        type(0, "", "user", "import-contacts", csv.toString());
         acquainted = true;
-    }
-
-    private static void toAllContacts(List<LoadStream> streams, String type) throws IOException {
-        List<CompletableFuture<String>> answers = new ArrayList<>();
-        for (int i = 0; i < streams.size(); i++) {
-            StringBuilder text = new StringBuilder();
-            for (int contact : Friends.of(i)) {
-                text.append("<presence type='" + type + "' to='" + Friends.jid(contact) + "'/>");
-            }
-            text.append("<iq type='get' id='" + type + "'><ping xmlns='urn:xmpp:ping'/></iq>");
-            answers.add(streams.get(i).asking(text.toString(), "result"));
-        }
-        for (CompletableFuture<String> answer : answers) {
-            LoadStream.await(answer, type, ACQUAINT_SECONDS);
-        }
     }
 
     private void launch(int node) throws IOException {

@@ -39,7 +39,7 @@ public interface XmppContender extends Contender {
     }
 
     /** Gives the friends their rosters, if they do not have them yet; called before they log in, and not measured. */
-    void acquaint(Load load) throws IOException;
+    void acquaint() throws IOException;
 
     /** The local parts of all accounts. */
     static List<String> accounts() {
