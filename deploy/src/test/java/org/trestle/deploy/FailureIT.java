@@ -71,7 +71,6 @@ final class FailureIT {
         leader.start();
         leader.awaitConsole();
         cluster.awaitWhole();
-        assertEquals(next, cluster.leader(), "a returning node does not depose a healthy leader");
         closing.add(TestClient.login(leader, "during", "new", "r"));
         cluster.node(1).type("xmpp", "user", "del", "during@trestle.test");
     }
@@ -163,7 +162,6 @@ final class FailureIT {
                 () -> "the old leader follows: " + cluster.status(leader),
                 () -> leader.state().equals("FOLLOWER"));
         cluster.awaitWhole();
-        assertEquals(next, cluster.leader());
         String known = leader.list("xmpp", "user", "list"); // asks the others first whether it has missed something
         assertTrue(known.contains("frozen@trestle.test"), known);
         TestClient alice = closing.add(TestClient.login(leader, "frozen", "new", "r"));

@@ -48,6 +48,10 @@ public final class SinttestResults implements SmackIntegrationTestFramework.Test
     }
 
     private static String oneLine(Throwable why) {
-        return String.valueOf(why).replaceAll("\\s+", " ");
+        StringBuilder all = new StringBuilder(why.toString());
+        for (Throwable cause = why.getCause(); cause != null; cause = cause.getCause()) {
+            all.append("; caused by ").append(cause);
+        }
+        return all.toString().replaceAll("\\s+", " ");
     }
 }

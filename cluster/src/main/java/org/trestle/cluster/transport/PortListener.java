@@ -11,6 +11,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The cluster port: binds it, and gives every connection to a {@link ClientHello}. */
@@ -98,8 +100,17 @@ final class PortListener {
         if (open == null) {
             closed.complete(null);
         } else {
-            open.close().addListener(done -> closed.complete(null));
+            open.close().addListener(done -> afterNextRound(open, closed));
         }
         return closed;
+    }
+
+    /** Without epoll a port is free only when its loop has selected once more: who binds it again must not come before. */
+    private static void afterNextRound(Channel closing, CompletableFuture<Void> closed) {
+        try {
+            closing.eventLoop().schedule(() -> closed.complete(null), 1, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException ending) {
+            closed.complete(null); // the loop ends, and its ports with it
+        }
     }
 }
