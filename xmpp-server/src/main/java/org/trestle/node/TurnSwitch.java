@@ -210,12 +210,12 @@ final class TurnSwitch {
             }
             int left = running.quotas().total();
             if (most.isZero() || left == 0) {
-                drain.begin(running, Duration.ZERO);
+                drain.begin(running.quotas()::total, Duration.ZERO);
                 stop("disabled");
                 return;
             }
             log.info("the TURN relay takes no new allocations; {} remain", left);
-            drain.begin(running, most);
+            drain.begin(running.quotas()::total, most);
         });
     }
 
@@ -247,8 +247,8 @@ final class TurnSwitch {
                 running.quotas().total());
         CountDownLatch over = new CountDownLatch(1);
         Drain waiting = new Drain(parts.timers(), parts.relays(), over::countDown);
-        drain.begin(running, config.drain());
-        waiting.begin(running, config.drain());
+        drain.begin(running.quotas()::total, config.drain());
+        waiting.begin(running.quotas()::total, config.drain());
         try {
             over.await(config.drain().plus(TurnStart.PATIENCE).toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException stopping) {

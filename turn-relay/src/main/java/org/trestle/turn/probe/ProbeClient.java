@@ -147,12 +147,12 @@ final class ProbeClient implements Closeable {
 
     private ProbeVerdict refused(StunMethod method, int code) {
         String why = switch (code) {
-            case 300 -> "it is being drained";
+            case 300 -> "it is being drained, or is full";
             case 401 ->
                 "it does not accept the probe's credentials: does it know the same keys, and is its"
                         + " clock right? \"turn refusals\" on its node has the true cause";
             case 403 -> "it may not relay to the other relay (\"turn refusals\" on its node names the rule)";
-            case 486 -> "the quota of the probe's user is used up";
+            case 486 -> "the quota of the probe's user or address is used up";
             case 508 -> "it has no relayed port left, or is being drained alone";
             default -> "\"turn refusals\" on its node has the cause";
         };

@@ -2,6 +2,7 @@ package org.trestle.node.turn;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.time.Timers;
 import org.trestle.turn.relay.Alternates;
@@ -21,7 +22,7 @@ public final class Drain implements Alternates {
     private volatile @Nullable Round round;
 
     /** One emptying; another object is another one. */
-    private record Round(NodeRelay relay, long until, Instant deadline) {}
+    private record Round(IntSupplier left, long until, Instant deadline) {}
 
     /** @param over called once for each drain that was not ended before: it must not block */
     public Drain(Timers timers, ClusterRelays relays, Runnable over) {
@@ -30,9 +31,14 @@ public final class Drain implements Alternates {
         this.over = over;
     }
 
-    public void begin(NodeRelay relay, Duration most) {
+    /**
+     * Begins; a drain that is under way is replaced.
+     *
+     * @param left allocations that remain
+     */
+    public void begin(IntSupplier left, Duration most) {
         Round fresh =
-                new Round(relay, timers.nanos() + most.toNanos(), timers.now().plus(most));
+                new Round(left, timers.nanos() + most.toNanos(), timers.now().plus(most));
         round = fresh;
         look(fresh);
     }
@@ -42,7 +48,7 @@ public final class Drain implements Alternates {
         if (round != mine) {
             return;
         }
-        if (mine.relay().quotas().total() == 0 || timers.nanos() - mine.until() >= 0) {
+        if (mine.left().getAsInt() == 0 || timers.nanos() - mine.until() >= 0) {
             over.run();
         } else {
             timers.after(LOOK, () -> look(mine));

@@ -1,8 +1,10 @@
 package org.trestle.node.turn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +30,7 @@ import org.trestle.cluster.api.StateFingerprint;
 import org.trestle.cluster.api.Subscription;
 import org.trestle.cluster.api.Tables;
 import org.trestle.cluster.sim.LocalTables;
+import org.trestle.cluster.sim.SimTimers;
 import org.trestle.cluster.time.Timers;
 import org.trestle.turn.relay.FiveTuple;
 import org.trestle.turn.relay.Transport;
@@ -166,6 +170,58 @@ final class ClusterRelaysTest {
         assertEquals(25, NodeRelay.load(25, 100, 0, 1000));
         assertEquals(100, NodeRelay.load(10, 100_000, 10, 10));
         assertEquals(0, NodeRelay.load(0, 0, 0, 0));
+    }
+
+    @Test
+    void aDrainSendsClientsToALivingRelayAndIsOverWhenNothingIsLeft() {
+        SimTimers time = new SimTimers();
+        AtomicInteger left = new AtomicInteger(2);
+        AtomicInteger over = new AtomicInteger();
+        Drain drain = new Drain(time, relays, over::incrementAndGet);
+        assertFalse(drain.isDraining());
+        drain.begin(left::get, Duration.ofMinutes(10));
+        assertTrue(drain.isDraining());
+        assertEquals(time.now().plus(Duration.ofMinutes(10)), drain.deadline());
+        assertEquals("10.61.7.3:3478", String.valueOf(drain.alternateFor(client(Transport.UDP))));
+        down.add(THIRD);
+        relays.refresh();
+        assertEquals("10.61.7.2:3478", String.valueOf(drain.alternateFor(client(Transport.UDP))));
+        down.add(SECOND);
+        relays.refresh();
+        assertNull(drain.alternateFor(client(Transport.UDP)));
+        left.set(1);
+        time.advance(Duration.ofMinutes(5));
+        assertEquals(0, over.get(), "one remains");
+        left.set(0);
+        time.advance(Duration.ofSeconds(1));
+        assertEquals(1, over.get());
+        time.advance(Duration.ofMinutes(10));
+        assertEquals(1, over.get(), "it is over once");
+    }
+
+    @Test
+    void aDrainIsOverAtItsDeadlineHoweverManyRemain() {
+        SimTimers time = new SimTimers();
+        AtomicInteger over = new AtomicInteger();
+        Drain drain = new Drain(time, relays, over::incrementAndGet);
+        drain.begin(() -> 7, Duration.ofSeconds(60));
+        time.advance(Duration.ofSeconds(59));
+        assertEquals(0, over.get());
+        time.advance(Duration.ofSeconds(2));
+        assertEquals(1, over.get());
+    }
+
+    @Test
+    void aDrainThatIsEndedIsNeverOver() {
+        SimTimers time = new SimTimers();
+        AtomicInteger over = new AtomicInteger();
+        Drain drain = new Drain(time, relays, over::incrementAndGet);
+        drain.begin(() -> 7, Duration.ofSeconds(60));
+        drain.end();
+        assertFalse(drain.isDraining());
+        assertNull(drain.deadline());
+        time.advance(Duration.ofMinutes(2));
+        assertEquals(0, over.get());
     }
 
     @Test

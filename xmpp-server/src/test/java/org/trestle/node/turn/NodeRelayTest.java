@@ -152,6 +152,17 @@ final class NodeRelayTest {
         assertTrue(journal.refusals().stream().anyMatch(line -> line.cause() == Refusal.UNKNOWN_USER));
     }
 
+    /** A firewall that lets everything through but what peers answer. */
+    @Test
+    void aReplyThatIsLostIsToldFromAPacketThatNeverArrives() throws Exception {
+        try (DeafWay deaf = new DeafWay(target(Way.UDP).address())) {
+            ProbeTarget behind = new ProbeTarget("node1", deaf.address(), Way.UDP);
+            ProbeVerdict verdict = new RelayProbe(LOGIN, new SecureRandom(), 4).run(behind, target(Way.TCP));
+            assertEquals(Outcome.REPLY_LOST, verdict.outcome(), verdict.words());
+            assertTrue(verdict.words().startsWith("reply lost: packets go from "), verdict.words());
+        }
+    }
+
     @Test
     void nothingAnswersAtAClosedPort() throws Exception {
         ProbeTarget closed = new ProbeTarget("node9", new InetSocketAddress("127.0.0.1", freePort()), Way.TCP);
