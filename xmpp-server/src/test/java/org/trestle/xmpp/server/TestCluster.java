@@ -152,7 +152,7 @@ final class TestCluster implements AutoCloseable {
                         .digest((streamId + secret).getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static final class NoMechanisms implements SaslMechanisms {
+    static final class NoMechanisms implements SaslMechanisms {
         @Override
         public SaslOffer offer(String domain, SaslChannel channel) {
             return new SaslOffer(domain, channel, List.of());
