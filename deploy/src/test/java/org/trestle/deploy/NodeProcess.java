@@ -123,6 +123,15 @@ final class NodeProcess {
         return started != null && started.isAlive();
     }
 
+    /** Of its process, which must run. */
+    long pid() {
+        Process started = process;
+        if (started == null) {
+            throw new IllegalStateException(name + " does not run");
+        }
+        return started.pid();
+    }
+
     /** Null when the node does not answer. */
     AdminSocket.@Nullable Answer ask(String... words) {
         return AdminSocket.ask(directory, "", words);
@@ -214,11 +223,7 @@ final class NodeProcess {
     }
 
     private void signal(String signal) throws IOException, InterruptedException {
-        Process started = process;
-        if (started == null) {
-            throw new IllegalStateException(name + " does not run");
-        }
-        Shell.run("sh", "-c", "kill -" + signal + " " + started.pid()); // the program of this name is not everywhere
+        Shell.run("sh", "-c", "kill -" + signal + " " + pid()); // the program of this name is not everywhere
     }
 
     private void pump(Process started) {

@@ -176,7 +176,8 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
-    private static int freeBase(List<String> addresses) throws IOException {
+    /** The first of some ports that are free on all of these addresses. */
+    static int freeBase(List<String> addresses) throws IOException {
         Random random = new Random();
         for (int attempt = 0; attempt < 50; attempt++) {
             int base = 20_000 + random.nextInt(1_500) * 8;
