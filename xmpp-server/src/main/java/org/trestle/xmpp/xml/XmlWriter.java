@@ -120,7 +120,8 @@ public final class XmlWriter {
 
     private static boolean isPlain(String value) {
         for (int i = 0; i < value.length(); i++) {
-            if (escaped(value.charAt(i), true) != null) {
+            char c = value.charAt(i);
+            if (c <= '>' && escaped(c, true) != null) {
                 return false;
             }
         }
