@@ -157,7 +157,8 @@ final class Lane {
         }
         StunMessage stun = new StunMessage();
         if (!stun.read(message)) {
-            load.failed("the server sent what is neither STUN nor ChannelData");
+            // A late packet of an earlier load, whose peer had the port that this socket has now.
+            load.stray();
         } else if (stun.transactionLow() == transaction) {
             answered(stun);
         }

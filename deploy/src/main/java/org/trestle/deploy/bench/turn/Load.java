@@ -26,6 +26,7 @@ import org.trestle.turn.net.NetCounters;
 final class Load implements AutoCloseable {
     private static final int SECONDS = 20;
     private static final int AT_ONCE = 64;
+    private static final int MOST_STRAYS = 1_000;
     private static final long REPEAT_MILLIS = 500;
     private static final long LOST_AFTER_MILLIS = 200;
 
@@ -38,6 +39,7 @@ final class Load implements AutoCloseable {
     private int begun;
     private int done;
     private int turn;
+    private int strays;
     private long inFlight;
     private long seen;
     private final AtomicLong delivered = new AtomicLong();
@@ -117,6 +119,13 @@ final class Load implements AutoCloseable {
             lanes.get(begun++).begin();
         } else if (done == lanes.size()) {
             setUp.complete(done);
+        }
+    }
+
+    /** Something came that nobody here has asked for. */
+    void stray() {
+        if (++strays > MOST_STRAYS) {
+            failed("the server sends what is neither STUN nor ChannelData");
         }
     }
 
