@@ -47,7 +47,8 @@ final class TestRelay implements AutoCloseable {
         PortPool ports = new PortPool(firstPort, firstPort + 3_999, random);
         NonceSecret secret = new NonceSecret(random, System.nanoTime());
         AccountQuotas quotas = new AccountQuotas(new AccountQuotas.Limits(1_000_000, 1_000_000, 0, 0));
-        RelaySettings relay = RelaySettings.of(REALM, TransportAddress.of(LOOPBACK, 0));
+        InetAddress relayed = settings.relayIpv4() != null ? settings.relayIpv4() : settings.relayIpv6();
+        RelaySettings relay = RelaySettings.of(REALM, TransportAddress.of(relayed, 0));
         server = RelayServer.start(
                         settings,
                         tls,

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.trestle.auth.sasl.SaslChannel;
@@ -125,6 +126,7 @@ final class PortTest {
     }
 
     @Test
+    @Tag("ipv6")
     void aPortOfIpv6IsLikeAnyOther() throws Exception {
         InetAddress loopback = InetAddress.getByName("::1");
         assumeTrue(NetworkInterface.getByInetAddress(loopback) != null, "this machine has no IPv6");
