@@ -35,6 +35,9 @@ public final class Rounds {
         out.printf("%d rounds, about %s in all%n", rounds, minutes(expected));
         for (int round = 1; round <= rounds; round++) {
             for (C server : servers) {
+                if (duration(server, workloads, round) == 0) {
+                    continue;
+                }
                 out.printf("round %d of %d: %s (%s)%n", round, rounds, server.name(), progress());
                 round(server, workloads, round, results);
                 passed += duration(server, workloads, round);
