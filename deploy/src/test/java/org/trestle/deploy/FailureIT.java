@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jivesoftware.smack.packet.Presence;
 import org.jivesoftware.smack.roster.Roster;
 import org.jivesoftware.smack.roster.RosterEntry;
@@ -19,6 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
+import org.trestle.deploy.Relays.Service;
+import org.trestle.turn.probe.ProbeTarget;
+import org.trestle.turn.probe.ProbeVerdict;
+import org.trestle.turn.probe.RelayProbe;
 
 /** Nodes that are killed, frozen, or left alone: the others carry on, and the lonely one says that it is lonely. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -126,6 +132,33 @@ final class FailureIT {
             RosterEntry left = bobs.getEntry(again.bare());
             return left != null && left.getType() == RosterPacket.ItemType.none;
         });
+    }
+
+    @Test
+    void credentialsThatAClientIsGivenWorkAtEachRelayAndItHearsWhenOneIsGone() throws Exception {
+        NodeProcess lost = cluster.follower();
+        NodeProcess other = cluster.leader();
+        TestClient alice = closing.add(TestClient.login(other, "alice", "alice's password", "call"));
+        Relays told = Relays.of(alice);
+        List<Service> relays = told.await(3);
+        Service near = relays.get(0);
+        assertEquals(other.address(), near.host(), "the node's own relay comes first");
+        for (Service relay : relays.subList(1, 3)) {
+            // Each relay takes packets of another one as soon as it knows of it.
+            AtomicReference<String> last = new AtomicReference<>();
+            Await.untilTrue(Await.SOON, () -> near + " and " + relay + " relay: " + last, () -> {
+                ProbeVerdict verdict =
+                        new RelayProbe(near.login(), new SecureRandom(), 20).run(target(near), target(relay));
+                last.set(verdict.words());
+                return verdict.outcome() == ProbeVerdict.Outcome.RELAYED;
+            });
+        }
+        lost.kill();
+        told.awaitGone(lost.address());
+    }
+
+    private static ProbeTarget target(Service relay) {
+        return new ProbeTarget(relay.host(), new InetSocketAddress(relay.host(), relay.port()), ProbeTarget.Way.TCP);
     }
 
     @Test

@@ -89,7 +89,7 @@ final class NodeProcess {
                   data = "%s"
                   node.name = %s
                   listen { address = %s, client = %d, component = %d, cluster = %d }
-                  turn { port = %d, tls-port = %d }
+                  turn { port = %d, tls-port = %d, peers.loopback = true }
                   components.plain-networks = ["127.0.0.0/8", "10.0.0.0/8"]
                   cluster { election = 2 s, lease = 10 s, submit = 30 s }
                 }
