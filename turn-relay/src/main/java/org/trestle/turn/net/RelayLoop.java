@@ -3,15 +3,11 @@ package org.trestle.turn.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.AttributeKey;
@@ -283,37 +279,6 @@ final class RelayLoop {
         relay.close(why);
         datagrams.sendAll();
         udp.forEach(UdpClients::close);
-    }
-
-    /** Takes the connections of a listening channel. */
-    private static final class Acceptor extends ChannelInboundHandlerAdapter {
-        private final RelayLoop loop;
-
-        Acceptor(RelayLoop loop) {
-            this.loop = loop;
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
-            EpollSocketChannel channel = (EpollSocketChannel) message;
-            channel.pipeline().addLast(new ChannelInitializer<EpollSocketChannel>() {
-                @Override
-                protected void initChannel(EpollSocketChannel accepted) {
-                    loop.accepted(accepted, false);
-                }
-            });
-            ((EventLoop) loop.executor).register(channel);
-        }
-
-        @Override
-        @SuppressWarnings("deprecation") // the handler of an inbound error is this method
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            // Out of file descriptors, for instance: those that are connected go on, and netty accepts again later.
-            LOG.warn(
-                    "a connection could not be accepted on {}: {}",
-                    ctx.channel().localAddress(),
-                    cause.toString());
-        }
     }
 
     /** An empty buffer for a message of {@code size}, with room before and after it. */
