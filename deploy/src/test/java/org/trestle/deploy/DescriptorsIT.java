@@ -83,10 +83,10 @@ final class DescriptorsIT {
         exchange(carol, bob, "afterwards");
         node.awaitLogged(TAKEN_AGAIN.formatted(node.clientPort()), Await.SOON);
         exchange(alice, bob, "still");
-        // On a slow machine those who said nothing have gone by themselves and it begins anew: once for each time.
+        // On a slow machine those who said nothing have gone by now, and it begins anew with each that takes a place.
         Await.untilTrue(
                 Await.SOON, () -> "each time is over:\n" + node.tail(), () -> logged(EXHAUSTED) == logged(TAKEN_AGAIN));
-        assertTrue(logged(EXHAUSTED) <= BEYOND, () -> "said once each time:\n" + node.tail());
+        assertTrue(logged(EXHAUSTED) <= 2 * BEYOND, () -> "said once each time:\n" + node.tail());
     }
 
     private int logged(String words) {
