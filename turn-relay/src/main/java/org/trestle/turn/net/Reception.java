@@ -29,6 +29,9 @@ final class Reception {
     private final Coalescing coalescing = new Coalescing();
     private int batch = 2;
 
+    /** Runs are no longer wanted, but some may wait: only as long as the kernel makes runs does it tell their sizes. */
+    private boolean ending;
+
     Reception(
             DatagramLoop loop,
             LinuxSocket socket,
@@ -52,7 +55,8 @@ final class Reception {
     /** Receives what has come, up to a bound; the rest with the next event. */
     void read() {
         for (int i = 0; i < READS_PER_EVENT && socket.isOpen(); i++) {
-            if (!(coalescing.on() ? readRuns() : readBatch())) {
+            boolean runs = coalescing.on() || ending;
+            if (!(runs ? readRuns() : readBatch())) {
                 return;
             }
         }
@@ -105,16 +109,33 @@ final class Reception {
             in.incoming(slot, slot, 1);
             int length = DatagramCalls.recvmsg(socket.intValue(), ipv6, in.message(slot));
             if (length < 0) {
+                if (ending && length == DatagramCalls.EAGAIN) {
+                    ending = false;
+                    coalesce(false);
+                    dropUnclear(in, slot);
+                }
                 return false;
             }
             loop.memory().take(1);
             int datagrams = run(in, slot, length);
-            if (coalescing.stopAfter(datagrams)) {
-                coalesce(false);
-                return true;
+            if (!ending && coalescing.stopAfter(datagrams)) {
+                ending = true;
             }
         }
         return true;
+    }
+
+    /**
+     * What has come between the last read and the end of runs, mostly nothing, may be a run that looks like one
+     * datagram: it is lost, as datagrams may be, and never handed over glued together.
+     */
+    private void dropUnclear(Messages in, int slot) {
+        for (int i = 0; i < DatagramLoop.BATCH; i++) {
+            in.incoming(slot, slot, 1);
+            if (DatagramCalls.recvmsg(socket.intValue(), ipv6, in.message(slot)) < 0) {
+                return;
+            }
+        }
     }
 
     /** Hands over the datagrams of a run; gives how many there are. */

@@ -134,6 +134,61 @@ final class UdpSocketTest {
     }
 
     @Test
+    void runsThatWaitWhileCoalescingEndsComeApartToo() throws Exception {
+        BlockingQueue<Integer> sizes = new LinkedBlockingQueue<>();
+        UdpSocket receiver = on(
+                () -> UdpSocket.open(loop, any(), OPTIONS, (view, high, low, port) -> sizes.add(view.readableBytes())));
+        UdpSocket sender = echo();
+        TransportAddress to = TransportAddress.of(receiver.localAddress());
+        for (int round = 0; round < 300; round++) {
+            run(sender, to, 16);
+            await(sizes, 16);
+        }
+        assumeTrue(on(receiver::coalesces), "this kernel does not put runs together");
+        on(() -> {
+            // Each longer than the one before: none of them makes a run with its neighbour.
+            for (int size = 300; size < 370; size++) {
+                sender.send(filled(size, 1), to.high(), to.low(), to.port());
+            }
+            for (int i = 0; i < 200; i++) {
+                sender.send(filled(100, 1), to.high(), to.low(), to.port());
+            }
+            return null;
+        });
+        int last = 50;
+        Integer size = null;
+        for (int tries = 0; size == null || size != last; ) {
+            if (size != null) {
+                assertTrue(size == 100 || (size >= 300 && size < 370), "datagrams glued together: " + size);
+            } else {
+                // What comes in the moment in which coalescing ends may be lost, so the last one is sent until it
+                // comes.
+                assertTrue(tries++ < SECONDS);
+                on(() -> {
+                    sender.send(filled(last, 1), to.high(), to.low(), to.port());
+                    return null;
+                });
+            }
+            size = sizes.poll(1, TimeUnit.SECONDS);
+        }
+    }
+
+    private void run(UdpSocket sender, TransportAddress to, int count) throws Exception {
+        on(() -> {
+            for (int i = 0; i < count; i++) {
+                sender.send(filled(100, i), to.high(), to.low(), to.port());
+            }
+            return null;
+        });
+    }
+
+    private static void await(BlockingQueue<Integer> sizes, int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            assertEquals(100, sizes.poll(SECONDS, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
     void whatCannotBeSentIsCountedAndTheRestGoes() throws Exception {
         UdpSocket socket = echo();
         TransportAddress to = TransportAddress.of(local());
