@@ -32,7 +32,8 @@ final class Bars {
             body.append(text(MARGIN, y + 14, 15, "bold", row.title() + ", " + row.unit()));
             y += HEAD;
             double scale = LONGEST / Math.max(most(row, servers), 1e-9);
-            aims |= limits(row, servers, scale, y, body);
+            StringBuilder strokes = new StringBuilder();
+            aims |= limits(row, servers, scale, y, strokes);
             for (String server : servers) {
                 body.append(text(MARGIN, y + BAR - 6, 13, "normal", server));
                 Workload.Sample sample = row.median(server);
@@ -48,6 +49,7 @@ final class Bars {
                 }
                 y += BAR;
             }
+            body.append(strokes);
             y += GAP;
         }
         String legend = "Medians; shorter is better; each group has its own scale."
