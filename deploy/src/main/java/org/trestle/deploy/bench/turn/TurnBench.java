@@ -29,14 +29,16 @@ public final class TurnBench {
             everything is loopback, where the sender pays for the receiver's network stack too. coturn has one relay \
             thread and the same range of ports.
 
-            * **CPU for a packet**: %d s each, after 500,000 packets (at most 5 s) of warm-up. 50 allocations, each with a \
+            * **CPU for a packet**: %d s each, after 500,000 packets (at most 5 s, 20 s in the first of each kind) of warm-up. 50 allocations, each with a \
             channel to a peer of its own; 256 packets on their way, 1,024 in bursts, and each that arrives lets the next \
             one go. In bursts of 16 the network hands over the packets of a client as one, as cards do.
             * **Delay**: 20,000 packets/s, one at a time, by a load that never sleeps. What 99 %% of the packets need at \
             most, less the median of the same packets without a server.
             * **Pause**: the longest that Java reports for its collector, which is told to look at everything each time \
             when 2,000 clients have come and gone, while 50,000 packets/s pass.
-            * **Allocations**: challenge, signed request, socket; 50 µs are 20,000 a second on one core.
+            * **Allocations**: challenge, signed request, socket; 50 µs are 20,000 a second on one core. \
+            coturn refuses an address for a second after its allocation has ended; its rate has the waiting in it, its CPU \
+            not.
             * **Memory**: 5,000 allocations with a channel. Of this relay the objects that a full collection leaves, of \
             coturn what its process grows by.
 
