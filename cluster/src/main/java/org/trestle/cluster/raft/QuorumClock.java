@@ -20,6 +20,8 @@ final class QuorumClock {
     private volatile long carried;
     private volatile long started;
     private volatile boolean leading;
+    /** When this node led nobody but itself, for the last time since it leads; until then it was the quorum. */
+    private volatile long alone;
 
     /** {@code member} answered something that this node, as leader, sent at {@code sent}. */
     void acknowledged(MemberId member, long sent) {
@@ -47,6 +49,7 @@ final class QuorumClock {
     void lead(long now) {
         acks.clear();
         started = now;
+        alone = now;
         everHeard = false;
         leading = true;
     }
@@ -74,9 +77,10 @@ final class QuorumClock {
         }
         int needed = (heard.size() + 1) / 2; // beside this node itself
         if (needed == 0) {
+            alone = now;
             return now;
         }
         heard.sort(Comparator.reverseOrder());
-        return now + heard.get(needed - 1);
+        return now + Math.max(heard.get(needed - 1), alone - now);
     }
 }
