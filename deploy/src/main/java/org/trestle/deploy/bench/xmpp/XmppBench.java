@@ -105,7 +105,7 @@ public final class XmppBench {
                 + " usual modules and without limits on rates. Memory is what is resident, measured once. On two nodes the"
                 + " senders are on one and the receivers on the other, and the cost is that of both. When everybody logs in"
                 + " at once, all fetch their rosters and send presence; what is counted ends when each has seen the presence"
-                + " of all contacts, and comes after 12 s of rehearsals. An empty cell: not meant to be measured. The last column"
+                + " of all contacts, and comes after rehearsals, which go on until they get no cheaper (60 s at most). An empty cell: not meant to be measured. The last column"
                 + " says what this server should need at most.";
         Rounds.write(options.output, options.name, TITLE, preface, results);
         System.out.println();
