@@ -19,6 +19,7 @@ import org.trestle.cluster.transport.PeerTransport;
 public final class TransportBus implements NodeBus {
     private static final String SUBJECT = "bus";
     private static final int TAG = 2 * Long.BYTES;
+    private static final int COPIED = 4 << 10;
 
     private final PeerTransport transport;
     private final MemberView members;
@@ -55,13 +56,25 @@ public final class TransportBus implements NodeBus {
             unreachable.increment();
             return Verdict.UNREACHABLE;
         }
-        ByteBuf tag = frame.alloc().buffer(TAG).writeLong(epoch).writeLong(term.getAsLong());
-        if (!transport.tell(node, SUBJECT, Unpooled.wrappedBuffer(tag, frame))) {
+        if (!transport.tell(node, SUBJECT, tagged(frame, epoch))) {
             unreachable.increment();
             return Verdict.UNREACHABLE;
         }
         sent.increment();
         return transport.writable(node) ? Verdict.SENT : Verdict.CONGESTED;
+    }
+
+    /** Copying is cheaper than a buffer of two parts for all but large frames. */
+    private ByteBuf tagged(ByteBuf frame, long epoch) {
+        int length = frame.readableBytes();
+        ByteBuf tag = frame.alloc().buffer(length <= COPIED ? TAG + length : TAG);
+        tag.writeLong(epoch).writeLong(term.getAsLong());
+        if (length > COPIED) {
+            return Unpooled.wrappedBuffer(tag, frame);
+        }
+        tag.writeBytes(frame);
+        frame.release();
+        return tag;
     }
 
     @Override

@@ -20,6 +20,11 @@ public interface ReplicatedLog {
 
     LogStatus status();
 
+    /** The term of {@link #status()}, cheap enough to be asked for with every frame that is sent. */
+    default long term() {
+        return status().term();
+    }
+
     /** Told after every change of leader, term or membership, and after every applied batch; must not block. */
     Subscription onChange(Consumer<LogStatus> listener);
 

@@ -70,11 +70,7 @@ final class Life {
         liveness = Liveness.start(transport, log, members, announcer, lease, parts.timers(), parts.loop());
         parts.bus()
                 .follow(new TransportBus(
-                        transport,
-                        members,
-                        () -> liveness.serving() ? liveness.run() : 0,
-                        () -> log.status().term(),
-                        parts.metrics()));
+                        transport, members, () -> liveness.serving() ? liveness.run() : 0, log::term, parts.metrics()));
         subscriptions.add(liveness.onServing(parts.serving()::set));
         subscriptions.add(log.onChange(this::changed));
         subscriptions.add(parts.tables().watch(Rows.TABLE, (before, after) -> refresh()));

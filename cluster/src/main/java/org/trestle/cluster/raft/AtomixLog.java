@@ -244,6 +244,11 @@ final class AtomixLog implements ReplicatedLog {
     }
 
     @Override
+    public long term() {
+        return view.raft().getTerm();
+    }
+
+    @Override
     public Subscription onChange(Consumer<LogStatus> listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
