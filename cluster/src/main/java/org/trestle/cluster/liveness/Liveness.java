@@ -177,6 +177,9 @@ public final class Liveness implements AutoCloseable {
     private void judge() {
         LogStatus status = log.status();
         long now = timers.nanos();
+        if (alone(status)) {
+            lastQuorum = now; // nobody else can have declared it lost
+        }
         // After a gap (the process was stopped, or the quorum was away) this node may have been declared lost in an
         // entry that has not arrived yet: it begins a new run before it serves again.
         if (now - lastQuorum >= lease.lease().toNanos()) {
@@ -195,6 +198,11 @@ public final class Liveness implements AutoCloseable {
         }
         serve(quorum && running);
         lead(quorum && status.leading(), now);
+    }
+
+    /** Whether this node is the whole cluster, so that it is the quorum at any time. */
+    private boolean alone(LogStatus status) {
+        return status.members().size() == 1 && status.members().get(0).id().equals(transport.self());
     }
 
     private boolean votes(LogStatus status) {

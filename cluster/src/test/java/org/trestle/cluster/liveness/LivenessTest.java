@@ -87,6 +87,21 @@ final class LivenessTest {
     }
 
     @Test
+    void aLoneNodeThatStoodStillServesOn() {
+        Watched watched = new Watched(9, 1);
+        assertTrue(watched.within(SECOND.multipliedBy(3), watched::allServe), "it serves");
+        Watched.Process process = watched.at(1);
+        long before = process.liveness().run();
+        process.serving().clear();
+        process.node().process().freeze();
+        watched.cluster.timers().advance(Duration.ofSeconds(5));
+        process.node().process().thaw();
+        watched.cluster.timers().advance(Duration.ofSeconds(5));
+        assertFalse(process.serving().contains(false), "nobody can have declared it lost");
+        assertEquals(before, process.liveness().run());
+    }
+
+    @Test
     void aMinorityFencesItselfWithinTheLeaseAndServesAgainWhenHealed() {
         Watched watched = serving(3);
         int alone = leader(watched);
