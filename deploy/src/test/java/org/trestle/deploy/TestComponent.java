@@ -31,7 +31,13 @@ final class TestComponent implements AutoCloseable {
             @Nullable String to,
             @Nullable String id,
             String firstChild,
-            String text) {}
+            String text) {
+
+        /** A query of service discovery (XEP-0030), or one like it. */
+        boolean asksWhatItIs() {
+            return name.equals("iq") && "get".equals(type) && firstChild.equals("query");
+        }
+    }
 
     private static final int LIMIT_MILLIS = 60_000;
 
@@ -133,12 +139,27 @@ final class TestComponent implements AutoCloseable {
                         ended.complete(stanza.firstChild() + ": " + stanza.text());
                         return;
                     }
-                    received.add(stanza);
-                    listener.accept(stanza);
+                    if (stanza.asksWhatItIs()) {
+                        answer(stanza);
+                    } else {
+                        received.add(stanza);
+                        listener.accept(stanza);
+                    }
                 }
             }
             ended.complete("end of input");
         } catch (XMLStreamException gone) {
+            ended.complete("connection lost: " + gone.getMessage());
+        }
+    }
+
+    /** Clients ask every service of the domain at login, and would wait for one that says nothing. */
+    private void answer(Received question) {
+        try {
+            send("<iq type='error' id='" + question.id() + "' from='" + question.to() + "' to='" + question.from()
+                    + "'><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
+                    + "</error></iq>");
+        } catch (IOException gone) {
             ended.complete("connection lost: " + gone.getMessage());
         }
     }
