@@ -26,6 +26,9 @@ record Listening(List<String> words, List<InetAddress> addresses) {
     }
 
     private static List<InetAddress> addresses(String word) throws ConsoleException {
+        if (word.isBlank()) { // the resolver would take it for this machine's loopback address
+            throw new ConsoleException("an empty name is neither an address nor an interface of this machine");
+        }
         try {
             NetworkInterface named = NetworkInterface.getByName(word);
             if (named != null) {

@@ -84,7 +84,9 @@ final class Options {
     }
 
     int portOr(String name, int other) throws ConfigurationException {
-        return value(name).valueType() == ConfigValueType.NULL ? other : port(name);
+        return value(name).valueType() == ConfigValueType.NULL
+                ? other
+                : number(name, "a port, 1 to 65535, or null", 1, 65535);
     }
 
     int count(String name, int least, int most) throws ConfigurationException {
@@ -160,8 +162,9 @@ final class Options {
     }
 
     private int number(String name, String expected, int least, int most) throws ConfigurationException {
-        int number = read(name, expected, () -> config.getInt(name));
-        if (number < least || number > most) {
+        double exact = read(name, expected, () -> config.getDouble(name));
+        int number = (int) exact;
+        if (number != exact || number < least || number > most) {
             throw wrong(name, value(name), expected);
         }
         return number;

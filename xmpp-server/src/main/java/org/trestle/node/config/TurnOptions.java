@@ -1,13 +1,19 @@
 package org.trestle.node.config;
 
 import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.trestle.turn.credentials.CredentialBook;
 import org.trestle.turn.credentials.SharedKey;
 import org.trestle.turn.credentials.StaticUser;
+import org.trestle.turn.journal.Printable;
+import org.trestle.turn.relay.RelaySettings;
 import org.trestle.xmpp.stream.Network;
 
 /** Reads {@code trestle.turn}. */
@@ -16,20 +22,28 @@ final class TurnOptions {
     private static final int MANY = 1_000_000;
     private static final long FASTEST = 1L << 40;
     private static final Duration LONGEST_DRAIN = Duration.ofHours(24);
-    private static final String NETWORKS = "a list of networks, such as [\"10.1.0.0/16\", \"fd00::/8\"]";
+    private static final String NETWORKS =
+            "a list of networks, such as [\"10.1.0.0/16\", \"192.0.2.7/32\", \"fd00::/8\"]";
+    private static final String USERS =
+            "a list of users, such as [\"name:password\"], each once, with names of at most " + StaticUser.LONGEST_NAME
+                    + " octets";
+    private static final String KEYS = "a list of at most " + CredentialBook.MOST_KEYS + " keys of " + SharedKey.LEAST
+            + " characters or more, each once";
+    private static final String REALM = "1 to " + RelaySettings.MAX_REALM_BYTES
+            + " octets that can be seen, or null: it is part of an answer that everybody can provoke";
 
     private TurnOptions() {}
 
     static TurnConfig read(Options options) throws ConfigurationException {
         return new TurnConfig(
                 options.flag(TURN + "enabled"),
-                options.textOrNull(TURN + "realm"),
+                realm(options),
                 options.list(TURN + "listen", "a list of addresses or interfaces, such as [\"eth0\"]", word -> word),
                 options.port(TURN + "port"),
                 options.portOr(TURN + "tls-port", 0),
                 options.flag(TURN + "dtls"),
                 address(options, "relay-address"),
-                address(options, "public-address"),
+                outer(options),
                 ports(options),
                 options.keyAndCertificate(TURN + "tls."),
                 options.list(TURN + "proxies", NETWORKS, Network::of),
@@ -41,8 +55,27 @@ final class TurnOptions {
                         options.count(TURN + "limits.connections", 1, MANY),
                         options.count(TURN + "limits.connections-per-address", 1, MANY)),
                 options.duration(TURN + "drain", Duration.ZERO, LONGEST_DRAIN),
-                options.list(TURN + "users", "a list of users, such as [\"name:password\"]", TurnOptions::user),
+                users(options),
                 keys(options));
+    }
+
+    private static @Nullable String realm(Options options) throws ConfigurationException {
+        String realm = options.textOrNull(TURN + "realm");
+        if (realm != null
+                && (realm.getBytes(StandardCharsets.UTF_8).length > RelaySettings.MAX_REALM_BYTES
+                        || !realm.equals(Printable.of(realm)))) {
+            throw options.wrong(TURN + "realm", REALM);
+        }
+        return realm;
+    }
+
+    private static @Nullable String outer(Options options) throws ConfigurationException {
+        String text = address(options, "public-address");
+        InetAddress address = text == null ? null : NetUtil.createInetAddressFromIpAddressString(text);
+        if (address != null && (address.isAnyLocalAddress() || address.isMulticastAddress())) {
+            throw options.wrong(TURN + "public-address", "the address of one machine, as clients see it, or null");
+        }
+        return text;
     }
 
     private static @Nullable String address(Options options, String name) throws ConfigurationException {
@@ -56,7 +89,7 @@ final class TurnOptions {
     private static TurnConfig.PortRange ports(Options options) throws ConfigurationException {
         String name = TURN + "relay-ports";
         String text = options.text(name);
-        String expected = "a range of ports from 1024 to 65535, such as \"24000-29999\"";
+        String expected = "a range of ports from 1024 to 65535, the lower one first, such as \"24000-29999\"";
         String[] ends = text.split("-", -1);
         try {
             TurnConfig.PortRange range = new TurnConfig.PortRange(
@@ -90,17 +123,31 @@ final class TurnOptions {
         if (colon < 1 || colon == text.length() - 1) {
             throw new IllegalArgumentException("not name:password");
         }
-        return new StaticUser(text.substring(0, colon), text.substring(colon + 1));
+        String name = text.substring(0, colon);
+        if (name.getBytes(StandardCharsets.UTF_8).length > StaticUser.LONGEST_NAME) {
+            throw new IllegalArgumentException("too long");
+        }
+        return new StaticUser(name, text.substring(colon + 1));
+    }
+
+    private static List<StaticUser> users(Options options) throws ConfigurationException {
+        List<StaticUser> users = options.list(TURN + "users", USERS, TurnOptions::user);
+        if (users.stream().map(StaticUser::name).distinct().count() < users.size()) {
+            throw options.wrong(TURN + "users", USERS);
+        }
+        return users;
     }
 
     private static List<SharedKey> keys(Options options) throws ConfigurationException {
-        List<String> texts = options.list(
-                TURN + "keys", "a list of at most 8 keys of " + SharedKey.LEAST + " characters or more", text -> {
-                    if (text.length() < SharedKey.LEAST) {
-                        throw new IllegalArgumentException("too short");
-                    }
-                    return text;
-                });
+        List<String> texts = options.list(TURN + "keys", KEYS, text -> {
+            if (text.length() < SharedKey.LEAST) {
+                throw new IllegalArgumentException("too short");
+            }
+            return text;
+        });
+        if (texts.size() > CredentialBook.MOST_KEYS || Set.copyOf(texts).size() < texts.size()) {
+            throw options.wrong(TURN + "keys", KEYS);
+        }
         List<SharedKey> keys = new ArrayList<>();
         for (String text : texts) {
             keys.add(new SharedKey(keys.size() + 1, text, Instant.EPOCH, null));

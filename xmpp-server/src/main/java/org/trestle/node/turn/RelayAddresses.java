@@ -95,10 +95,17 @@ public final class RelayAddresses {
         List<InetAddress> candidates = new ArrayList<>();
         for (String text : new String[] {config.relayAddress(), preferred}) {
             InetAddress address = text == null ? null : NetUtil.createInetAddressFromIpAddressString(text);
-            if (address != null && ofThisMachine().contains(address)) {
+            if (address != null
+                    && (address.isLoopbackAddress() || ofThisMachine().contains(address))) {
                 candidates.add(address);
             } else if (address != null && text != null && text.equals(config.relayAddress())) {
-                throw new ConsoleException("this machine has no address " + text + " (trestle.turn.relay-address)");
+                throw new ConsoleException(
+                        "this machine has no address " + text + " (trestle.turn.relay-address); it has "
+                                + String.join(
+                                        ", ",
+                                        ofThisMachine().stream()
+                                                .map(NetUtil::toAddressString)
+                                                .toList()));
             }
         }
         boolean outside = listen.stream().anyMatch(address -> !address.isLoopbackAddress());

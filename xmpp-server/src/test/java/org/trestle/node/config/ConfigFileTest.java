@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.trestle.auth.attempts.AttemptLimits;
@@ -107,11 +108,25 @@ final class ConfigFileTest {
     void saysWhatIsWrongWithTheRelayWithoutItsSecrets() {
         refuses(
                 "trestle.turn.relay-ports = \"29999-24000\"",
-                "trestle.turn.relay-ports = \"29999-24000\", expected a range of ports from 1024 to 65535");
+                "trestle.turn.relay-ports = \"29999-24000\", expected a range of ports from 1024 to 65535, the lower one first");
         refuses("trestle.turn.relay-ports = all", "expected a range of ports");
         refuses(
                 "trestle.turn.public-address = turn.example.com",
                 "trestle.turn.public-address = \"turn.example.com\", expected an IPv4 or IPv6 address, or null");
+        refuses("trestle.turn.public-address = 0.0.0.0", "expected the address of one machine");
+        refuses("trestle.turn.public-address = \"224.0.0.1\"", "expected the address of one machine");
+        refuses("trestle.turn.port = 3478.5", "trestle.turn.port = 3478.5, expected a port, 1 to 65535");
+        refuses("trestle.turn.tls-port = 0", "trestle.turn.tls-port = 0, expected a port, 1 to 65535, or null");
+        refuses("trestle.turn.realm = conference.example.com", "expected 1 to 12 octets");
+        refuses("trestle.turn.realm = \"ñññññññ\"", "expected 1 to 12 octets");
+        refuses("trestle.turn.realm = \"a\\u001bb\"", "expected 1 to 12 octets that can be seen");
+        refuses("trestle.turn.users = [\"a:secret\", \"a:other\"]", "trestle.turn.users (not shown), expected a list");
+        refuses("trestle.turn.users = [\"" + "a".repeat(509) + ":secret\"]", "names of at most 508 octets");
+        String key = "a key of a program";
+        refuses("trestle.turn.keys = [\"" + key + "\", \"" + key + "\"]", "each once");
+        String nine = String.join(
+                ",", IntStream.range(0, 9).mapToObj(i -> "\"" + key + i + "\"").toList());
+        refuses("trestle.turn.keys = [" + nine + "]", "expected a list of at most 8 keys");
         refuses("trestle.turn.keys = [short]", "line 1: trestle.turn.keys (not shown), expected a list of at most 8");
         refuses("trestle.turn.users = [secret]", "line 1: trestle.turn.users (not shown), expected a list of users");
     }
