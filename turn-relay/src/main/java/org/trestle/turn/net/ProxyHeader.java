@@ -11,7 +11,7 @@ import org.trestle.turn.stun.TransportAddress;
  * @param source the client; null when the proxy speaks for itself (LOCAL) or the family is not TCP over IP
  * @param destination where the client wanted to go; null as {@code source}
  */
-record ProxyHeader(
+public record ProxyHeader(
         int length,
         @Nullable TransportAddress source,
         @Nullable TransportAddress destination) {
@@ -29,12 +29,12 @@ record ProxyHeader(
     /** Not a header, or one of another version, or one that is too long. */
     static final ProxyHeader WRONG = new ProxyHeader(-1, null, null);
 
-    boolean isWrong() {
+    public boolean isWrong() {
         return length < 0;
     }
 
     /** Reads the header at the reader index, without moving it; null when more bytes are needed. */
-    static @Nullable ProxyHeader read(ByteBuf bytes) {
+    public static @Nullable ProxyHeader read(ByteBuf bytes) {
         int at = bytes.readerIndex();
         int there = Math.min(SIGNATURE.length, bytes.readableBytes());
         for (int i = 0; i < there; i++) {

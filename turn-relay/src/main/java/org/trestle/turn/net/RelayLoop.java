@@ -134,7 +134,7 @@ final class RelayLoop {
         return channel.localAddress();
     }
 
-    /** A connection was accepted, or is handed over by another port. */
+    /** A connection was accepted, or is handed over by another port that has not asked who is behind a proxy. */
     void accepted(Channel channel, boolean encrypted) {
         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
         InetSocketAddress local = (InetSocketAddress) channel.localAddress();
@@ -142,7 +142,22 @@ final class RelayLoop {
             channel.close();
             return;
         }
-        TransportAddress client = TransportAddress.of(remote);
+        boolean proxied = !encrypted && settings.proxies().test(remote.getAddress());
+        serve(channel, TransportAddress.of(remote), TransportAddress.of(local), proxied, encrypted);
+    }
+
+    /** A connection is handed over by another port, which knows whose it is. */
+    void adopted(Channel channel, RelayServer.Adopted whose) {
+        serve(
+                channel,
+                TransportAddress.of(whose.client()),
+                TransportAddress.of(whose.server()),
+                false,
+                whose.encrypted());
+    }
+
+    private void serve(
+            Channel channel, TransportAddress client, TransportAddress server, boolean proxied, boolean encrypted) {
         NetCounters.Count refused = connections.take(client);
         if (refused != null) {
             counters.add(refused, 1);
@@ -157,8 +172,7 @@ final class RelayLoop {
         channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(bound / 2, bound));
         handshakes.start(channel, System.nanoTime());
         channel.closeFuture().addListener(closed -> closed(channel));
-        boolean proxied = !encrypted && settings.proxies().test(remote.getAddress());
-        channel.pipeline().addLast(new FirstBytes(this, client, TransportAddress.of(local), proxied, encrypted));
+        channel.pipeline().addLast(new FirstBytes(this, client, server, proxied, encrypted));
     }
 
     private void closed(Channel channel) {

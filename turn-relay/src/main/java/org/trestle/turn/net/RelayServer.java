@@ -192,11 +192,29 @@ public final class RelayServer {
      * @return completes when the relay's handlers are there
      */
     public CompletionStage<Void> adopt(Channel channel, boolean encrypted) {
+        return adopt(channel, loop -> loop.accepted(channel, encrypted));
+    }
+
+    /**
+     * Whose connection is handed over.
+     *
+     * @param encrypted whether TLS has been taken off
+     * @param client the address that counts as the client's; a PROXY header's, when there was one
+     * @param server the address that the client came to
+     */
+    public record Adopted(boolean encrypted, InetSocketAddress client, InetSocketAddress server) {}
+
+    /** The same, for a port that has read the PROXY header, if one was due: none is awaited any more. */
+    public CompletionStage<Void> adopt(Channel channel, Adopted whose) {
+        return adopt(channel, loop -> loop.adopted(channel, whose));
+    }
+
+    private CompletionStage<Void> adopt(Channel channel, Consumer<RelayLoop> serve) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         for (RelayLoop loop : loops) {
             if (loop.executor() == channel.eventLoop()) {
                 loop.executor().execute(() -> {
-                    loop.accepted(channel, encrypted);
+                    serve.accept(loop);
                     done.complete(null);
                 });
                 return done;
@@ -208,7 +226,7 @@ public final class RelayServer {
                         .register(channel)
                         .addListener(there -> {
                             if (there.isSuccess()) {
-                                loop.accepted(channel, encrypted);
+                                serve.accept(loop);
                                 done.complete(null);
                             } else {
                                 channel.close();

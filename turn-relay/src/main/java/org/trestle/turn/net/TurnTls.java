@@ -17,10 +17,11 @@ import org.trestle.turn.stun.TransportAddress;
 /** How TLS (1.2 and 1.3) and DTLS (1.2) are spoken with clients. To change certificates, give the relay a new one. */
 public final class TurnTls {
 
-    /** The application protocol names of RFC 7443; clients that offer none are taken too. */
+    /** The application protocol name of TURN (RFC 7443); clients that offer none are taken too. */
     public static final String ALPN_TURN = "stun.turn";
 
-    private static final String ALPN_STUN = "stun.nat-discovery";
+    /** The application protocol name of STUN without TURN (RFC 7443). */
+    public static final String ALPN_STUN = "stun.nat-discovery";
 
     /**
      * Contexts for DTLS, a power of two. A cookie is good for one of them, and the client's address chooses which: so a
@@ -43,7 +44,18 @@ public final class TurnTls {
      * @throws GeneralSecurityException if this Java has no DTLS, or the keys cannot be used
      */
     public static TurnTls of(KeyManager keys) throws GeneralSecurityException, SSLException {
-        SslContext tls = SslContextBuilder.forServer(keys)
+        SslContext tls = streams(keys);
+        SSLContext[] dtls = new SSLContext[DTLS_CONTEXTS];
+        for (int i = 0; i < DTLS_CONTEXTS; i++) {
+            dtls[i] = SSLContext.getInstance("DTLSv1.2");
+            dtls[i].init(new KeyManager[] {keys}, null, null);
+        }
+        return new TurnTls(tls, dtls);
+    }
+
+    /** TLS alone, for a port that the relay shares with others: see {@link RelayServer#adopt}. */
+    public static SslContext streams(KeyManager keys) throws SSLException {
+        return SslContextBuilder.forServer(keys)
                 .sslProvider(SslProvider.JDK)
                 .protocols("TLSv1.3", "TLSv1.2")
                 .applicationProtocolConfig(new ApplicationProtocolConfig(
@@ -53,12 +65,6 @@ public final class TurnTls {
                         ALPN_TURN,
                         ALPN_STUN))
                 .build();
-        SSLContext[] dtls = new SSLContext[DTLS_CONTEXTS];
-        for (int i = 0; i < DTLS_CONTEXTS; i++) {
-            dtls[i] = SSLContext.getInstance("DTLSv1.2");
-            dtls[i].init(new KeyManager[] {keys}, null, null);
-        }
-        return new TurnTls(tls, dtls);
     }
 
     SslContext tls() {

@@ -82,7 +82,8 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
     private RelayAddress address(NodeRelay relay, boolean taking) {
         RelayPlan plan = relay.plan();
         String host = NetUtil.toAddressString(plan.reached());
-        return new RelayAddress(cluster.self(), host, plan.port(), plan.tlsPort(), taking, relay.load());
+        return new RelayAddress(
+                cluster.self(), host, plan.port(), plan.tlsPort(), plan.sharedPort(), taking, relay.load());
     }
 
     private void look() {
@@ -148,6 +149,9 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
         if (relay.tlsPort() != 0) {
             into.add(new Service("turns", "tcp", relay.host(), relay.tlsPort()));
         }
+        if (relay.sharedPort() != 0) {
+            into.add(new Service("turns", "tcp", relay.host(), relay.sharedPort()));
+        }
         into.add(new Service("stun", "udp", relay.host(), relay.port()));
     }
 
@@ -211,6 +215,7 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
                         written.host(),
                         written.port(),
                         written.tlsPort(),
+                        written.sharedPort(),
                         written.taking(),
                         wanted.load()));
     }
@@ -254,11 +259,7 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
     private @Nullable TransportAddress alternate(FiveTuple client, int below) {
         for (RelayAddress relay : usable()) {
             InetAddress host = NetUtil.createInetAddressFromIpAddressString(relay.host());
-            boolean secured = switch (client.transport()) {
-                case UDP, TCP -> false;
-                case TLS, DTLS -> true;
-            };
-            int port = secured ? relay.tlsPort() : relay.port();
+            int port = relay.portFor(client.transport(), isShared(client));
             if (host == null
                     || port == 0
                     || relay.load() >= below
@@ -271,6 +272,11 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
             }
         }
         return null;
+    }
+
+    private boolean isShared(FiveTuple client) {
+        RelayAddress mine = own.get();
+        return mine != null && mine.sharedPort() == client.server().port();
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.trestle.node.turn;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
@@ -193,6 +194,7 @@ public final class NodeRelay {
         Set<Integer> listening = new HashSet<>(parts.services());
         listening.add(plan.port());
         listening.add(plan.tlsPort());
+        listening.add(plan.sharedPort());
         return new PeerRules(
                 new PeerRules.Settings(
                         config.allow().stream()
@@ -259,6 +261,11 @@ public final class NodeRelay {
 
     public CompletionStage<RelayUsage> usage() {
         return allocations().thenApply(views -> RelayUsage.of(counters(), views));
+    }
+
+    /** Takes a connection over that a shared port has accepted: {@link RelayServer#adopt(Channel, RelayServer.Adopted)}. */
+    public CompletionStage<Void> adopt(Channel channel, RelayServer.Adopted whose) {
+        return server.adopt(channel, whose);
     }
 
     public CompletionStage<Void> stop(String why) {

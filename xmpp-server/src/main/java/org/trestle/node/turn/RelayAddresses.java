@@ -54,7 +54,15 @@ public final class RelayAddresses {
                     + " could stand for; \"turn listen\" names its addresses");
         }
         return new RelayPlan(
-                words, listen, config.port(), tlsPort == null ? config.tlsPort() : tlsPort, ipv4, ipv6, outer, config);
+                words,
+                listen,
+                config.port(),
+                tlsPort == null ? config.tlsPort() : tlsPort,
+                0,
+                ipv4,
+                ipv6,
+                outer,
+                config);
     }
 
     /**

@@ -96,19 +96,22 @@ final class TurnRows {
             out.writeInt(relay.tlsPort());
             out.writeBoolean(relay.taking());
             out.writeInt(relay.load());
+            // Behind what the first version of this program reads.
+            out.writeInt(relay.sharedPort());
         });
     }
 
     static @Nullable RelayAddress relay(Row row) {
-        return decode(
-                row,
-                in -> new RelayAddress(
-                        new NodeId(row.key()),
-                        in.readUTF(),
-                        in.readInt(),
-                        in.readInt(),
-                        in.readBoolean(),
-                        in.readInt()));
+        return decode(row, in -> {
+            String host = in.readUTF();
+            int port = in.readInt();
+            int tlsPort = in.readInt();
+            boolean taking = in.readBoolean();
+            int load = in.readInt();
+            // A node with the first version of this program does not write it.
+            int sharedPort = in.available() == 0 ? 0 : in.readInt();
+            return new RelayAddress(new NodeId(row.key()), host, port, tlsPort, sharedPort, taking, load);
+        });
     }
 
     /** All rows that this version can read. */

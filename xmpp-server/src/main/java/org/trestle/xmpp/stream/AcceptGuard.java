@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * once and would be made again at once; so the port rests, longer each time, while the connections that are open are served.
  * It says so once, and once more when it is over.
  */
-final class AcceptGuard extends ChannelInboundHandlerAdapter {
+public final class AcceptGuard extends ChannelInboundHandlerAdapter {
     /** The first rest; each further one is twice as long. */
     static final Duration SHORTEST_REST = Duration.ofMillis(50);
 
@@ -26,7 +26,7 @@ final class AcceptGuard extends ChannelInboundHandlerAdapter {
     private Duration rest = SHORTEST_REST;
     private boolean failing;
 
-    AcceptGuard(StreamCounters counters) {
+    public AcceptGuard(StreamCounters counters) {
         this.counters = counters;
     }
 

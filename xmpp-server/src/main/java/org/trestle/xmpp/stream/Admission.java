@@ -16,9 +16,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the connection limits of one listener. Any thread. */
-final class Admission {
-    private final StreamLimits limits;
+/** Keeps the limits of one listener: of its connections, and of those that it does not know yet. Any thread. */
+public final class Admission {
+    private final int most;
+    private final int mostUnauthenticated;
     private final StreamCounters counters;
     private final AtomicInteger connections = new AtomicInteger();
     /** Those that are not known yet, by address, in the order in which they came. */
@@ -28,12 +29,21 @@ final class Admission {
     private volatile boolean closed;
 
     Admission(StreamLimits limits, StreamCounters counters) {
-        this.limits = limits;
+        this(limits.maxConnections(), limits.maxUnauthenticatedPerPeer(), counters);
+    }
+
+    /**
+     * @param most connections at once
+     * @param mostUnauthenticated of them that are not known yet, for each IPv4 address or IPv6 network of 64 bits
+     */
+    public Admission(int most, int mostUnauthenticated, StreamCounters counters) {
+        this.most = most;
+        this.mostUnauthenticated = mostUnauthenticated;
         this.counters = counters;
     }
 
     /** A connection that was let in. Used on its event loop only. */
-    final class Ticket {
+    public final class Ticket {
         private final String peer;
         private final Runnable close;
         private boolean known;
@@ -45,7 +55,7 @@ final class Admission {
         }
 
         /** The peer is known now and no longer counts against its address. */
-        void authenticated() {
+        public void authenticated() {
             if (!known) {
                 known = true;
                 leave(this);
@@ -53,7 +63,7 @@ final class Admission {
         }
 
         /** The connection is over. */
-        void giveBack() {
+        public void giveBack() {
             if (given) {
                 given = false;
                 authenticated();
@@ -68,14 +78,13 @@ final class Admission {
      *
      * @param close ends the connection, from any thread
      */
-    @Nullable
-    Ticket admit(InetSocketAddress peer, Runnable close) {
+    public @Nullable Ticket admit(InetSocketAddress peer, Runnable close) {
         int open = connections.incrementAndGet();
         if (closed) {
             left();
             return null;
         }
-        if (open > limits.maxConnections()) {
+        if (open > most) {
             left();
             counters.count(StreamCounters.Event.REFUSED_FULL);
             return null;
@@ -95,7 +104,7 @@ final class Admission {
         AtomicReference<@Nullable Ticket> displaced = new AtomicReference<>();
         unauthenticated.compute(ticket.peer, (key, others) -> {
             Set<Ticket> all = others == null ? new LinkedHashSet<>(4) : others;
-            if (all.size() >= limits.maxUnauthenticatedPerPeer()) {
+            if (all.size() >= mostUnauthenticated) {
                 Iterator<Ticket> first = all.iterator();
                 displaced.set(first.next());
                 first.remove();
@@ -106,12 +115,12 @@ final class Admission {
         return displaced.get();
     }
 
-    int connections() {
+    public int connections() {
         return connections.get();
     }
 
     /** Lets nobody in from now on; completes when the last connection is over and its stream has been told. */
-    CompletionStage<Void> close() {
+    public CompletionStage<Void> close() {
         closed = true;
         if (connections.get() == 0) {
             empty.complete(null);
@@ -119,7 +128,7 @@ final class Admission {
         return empty;
     }
 
-    boolean closed() {
+    public boolean closed() {
         return closed;
     }
 

@@ -1,6 +1,6 @@
 package org.trestle.xmpp.stream;
 
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
@@ -31,24 +31,31 @@ public final class ClientListener {
         return StreamServer.listen(group, address, settings.limits(), tls, connections(settings, host));
     }
 
+    /** For clients that have come to another port: see {@link StreamServer#adopt}. */
+    public static StreamServer withoutPort(ClientSettings settings, Supplier<SslContext> tls, StreamHost host) {
+        return StreamServer.withoutPort(settings.limits(), tls, connections(settings, host));
+    }
+
     static StreamServer.Connections connections(ClientSettings settings, StreamHost host) {
-        return (channel, ticket, handler, counters) -> pipeline(channel, ticket, handler, counters, settings, host);
+        return (connection, ticket, tls, counters) -> pipeline(connection, ticket, tls, counters, settings, host);
     }
 
     private static void pipeline(
-            Channel channel,
+            StreamServer.Connection connection,
             Admission.Ticket ticket,
             TlsStart tls,
             StreamCounters counters,
             ClientSettings settings,
             StreamHost host) {
-        InetSocketAddress peer = EndPoint.of(channel.remoteAddress());
-        channel.pipeline()
-                .addLast(new FirstByte(() -> tls.handler(null), plain -> {}))
-                .addLast(new StreamHandler(
-                        settings.limits(),
-                        counters,
-                        ticket,
-                        stream -> new ClientConnection(stream, host, settings, tls, peer)));
+        InetSocketAddress peer = connection.peer();
+        ChannelPipeline pipeline = connection.channel().pipeline();
+        if (!connection.begun()) {
+            pipeline.addLast(new FirstByte(() -> tls.handler(null), plain -> {}));
+        }
+        pipeline.addLast(new StreamHandler(
+                settings.limits(),
+                counters,
+                ticket,
+                stream -> new ClientConnection(stream, host, settings, tls, peer)));
     }
 }

@@ -1,6 +1,5 @@
 package org.trestle.xmpp.stream;
 
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
@@ -37,20 +36,22 @@ public final class ComponentListener {
     }
 
     static StreamServer.Connections connections(ComponentSettings settings, ComponentHost host) {
-        return (channel, ticket, handler, counters) -> pipeline(channel, ticket, handler, counters, settings, host);
+        return (connection, ticket, tls, counters) -> pipeline(connection, ticket, tls, counters, settings, host);
     }
 
     private static void pipeline(
-            Channel channel,
+            StreamServer.Connection connection,
             Admission.Ticket ticket,
             TlsStart tls,
             StreamCounters counters,
             ComponentSettings settings,
             ComponentHost host) {
-        InetSocketAddress peer = EndPoint.of(channel.remoteAddress());
+        InetSocketAddress peer = connection.peer();
         StreamHandler handler = new StreamHandler(
                 settings.limits(), counters, ticket, stream -> new ComponentConnection(stream, host, settings, peer));
-        channel.pipeline()
+        connection
+                .channel()
+                .pipeline()
                 .addLast(new FirstByte(() -> tls.handler(null), plain -> {
                     if (!settings.allowsPlainFrom(peer)) {
                         handler.close(TLS_REQUIRED);

@@ -71,9 +71,13 @@ final class ClusterRelaysTest {
     }
 
     private static FiveTuple client(Transport transport) {
+        return client(transport, 3478);
+    }
+
+    private static FiveTuple client(Transport transport, int port) {
         return new FiveTuple(
                 TransportAddress.of(new InetSocketAddress("192.0.2.7", 1000)),
-                TransportAddress.of(new InetSocketAddress("10.61.7.1", 3478)),
+                TransportAddress.of(new InetSocketAddress("10.61.7.1", port)),
                 transport);
     }
 
@@ -126,6 +130,32 @@ final class ClusterRelaysTest {
                 TransportAddress.of(new InetSocketAddress("2a00::2", 3478)),
                 Transport.UDP);
         assertNull(relays.alternateFor(ipv6));
+    }
+
+    @Test
+    void aSharedPortIsOfferedForTlsToo() {
+        done(tables.announce(new RelayAddress(THIRD, "10.61.7.3", 3478, 0, 443, true, 5)));
+        relays.refresh();
+        assertEquals(
+                List.of(
+                        new Service("turn", "udp", "10.61.7.3", 3478),
+                        new Service("turn", "tcp", "10.61.7.3", 3478),
+                        new Service("turns", "tcp", "10.61.7.3", 443),
+                        new Service("stun", "udp", "10.61.7.3", 3478)),
+                relays.services().subList(0, 4));
+    }
+
+    @Test
+    void whoComesByTheSharedPortIsSentToTheSharedPort() {
+        done(tables.announce(new RelayAddress(THIRD, "10.61.7.3", 3478, 5349, 443, true, 5)));
+        relays.begin(() -> new RelayAddress(SELF, "10.61.7.1", 3478, 5349, 443, true, 0));
+        assertEquals("10.61.7.3:443", String.valueOf(relays.alternateFor(client(Transport.TLS, 443))));
+        assertEquals("10.61.7.3:443", String.valueOf(relays.alternateFor(client(Transport.TCP, 443))));
+        assertEquals("10.61.7.3:5349", String.valueOf(relays.alternateFor(client(Transport.TLS, 5349))));
+        assertEquals("10.61.7.3:3478", String.valueOf(relays.alternateFor(client(Transport.TCP, 3478))));
+        down.add(THIRD);
+        relays.refresh();
+        assertEquals("10.61.7.2:5349", String.valueOf(relays.alternateFor(client(Transport.TLS, 443))));
     }
 
     @Test

@@ -12,12 +12,14 @@ import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.trestle.cluster.api.NodeId;
+import org.trestle.cluster.api.Row;
 import org.trestle.cluster.api.Tables;
 import org.trestle.cluster.sim.LocalTables;
 import org.trestle.turn.credentials.Candidate;
@@ -177,8 +179,20 @@ final class TurnTablesTest {
         RelayAddress relay = new RelayAddress(new NodeId("1f00000000000001"), "192.0.2.1", 3478, 5349, true, 12);
         done(tables.announce(relay));
         assertEquals(List.of(relay), elsewhere.relays());
+        RelayAddress shared = new RelayAddress(relay.node(), "192.0.2.1", 3478, 5349, 443, true, 12);
+        done(tables.announce(shared));
+        assertEquals(List.of(shared), elsewhere.relays());
         done(tables.withdraw(relay.node()));
         assertEquals(List.of(), elsewhere.relays());
+    }
+
+    @Test
+    void aRelayOfAnOlderNodeHasNoSharedPort() throws Exception {
+        RelayAddress relay = new RelayAddress(new NodeId("1f00000000000001"), "192.0.2.1", 3478, 5349, 443, true, 12);
+        byte[] now = TurnRows.encode(relay);
+        byte[] then = Arrays.copyOf(now, now.length - Integer.BYTES);
+        RelayAddress read = present(TurnRows.relay(new Row("relays", "1f00000000000001", then, 1)));
+        assertEquals(new RelayAddress(relay.node(), "192.0.2.1", 3478, 5349, true, 12), read);
     }
 
     @Test
