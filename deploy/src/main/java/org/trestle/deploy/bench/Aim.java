@@ -3,6 +3,7 @@ package org.trestle.deploy.bench;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -38,14 +39,24 @@ public record Aim(String server, double share, List<String> others) {
                 .orElse(OptionalDouble.empty());
     }
 
+    /** Whether the row reaches it; empty when it cannot be said. */
+    Optional<Boolean> isMet(Results.Row row) {
+        Workload.Sample measured = row.median(server);
+        OptionalDouble limit = limit(row);
+        if (measured == null || limit.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(measured.value() <= limit.getAsDouble());
+    }
+
     /** Whether the row reaches it, in words; empty when it cannot be said. */
     String verdict(Results.Row row) {
         Workload.Sample measured = row.median(server);
         OptionalDouble limit = limit(row);
-        if (measured == null || limit.isEmpty()) {
+        Optional<Boolean> met = isMet(row);
+        if (measured == null || limit.isEmpty() || met.isEmpty()) {
             return "";
         }
-        boolean met = measured.value() <= limit.getAsDouble();
         String words = Results.number(limit.getAsDouble());
         if (!others.isEmpty()) {
             double times = measured.value() * share / limit.getAsDouble();
@@ -56,6 +67,6 @@ public record Aim(String server, double share, List<String> others) {
                     others.size() > 1 ? "the best of " + String.join(", ", others) : others.get(0),
                     times);
         }
-        return words + (met ? ": met" : ": **missed**");
+        return words + (met.get() ? ": met" : ": **missed**");
     }
 }

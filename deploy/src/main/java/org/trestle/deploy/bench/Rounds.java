@@ -27,12 +27,13 @@ public final class Rounds {
     public <C extends Contender> Results run(List<C> servers, List<? extends Workload<? super C>> workloads, int rounds)
             throws IOException {
         Results results = new Results();
+        results.note(Results.ROUNDS, rounds);
         for (C server : servers) {
             for (int round = 1; round <= rounds; round++) {
                 expected += duration(server, workloads, round);
             }
         }
-        out.printf("%d rounds, about %s in all%n", rounds, minutes(expected));
+        out.printf("%s, about %s in all%n", rounds == 1 ? "one round" : rounds + " rounds", minutes(expected));
         for (int round = 1; round <= rounds; round++) {
             for (C server : servers) {
                 if (duration(server, workloads, round) == 0) {
@@ -135,16 +136,23 @@ public final class Rounds {
     }
 
     /**
-     * Writes {@code NAME.md} and {@code NAME.svg}.
+     * Writes {@code NAME.md} and {@code NAME.svg}, and {@code NAME.tsv}, of which both can be made again.
      *
      * @param preface what the reader must know of how it was measured, in Markdown
      */
     public static void write(Path directory, String name, String title, String preface, Results results)
             throws IOException {
         Files.createDirectories(directory);
-        Files.writeString(directory.resolve(name + ".svg"), Bars.svg(title, results));
+        ResultsFile.write(directory.resolve(name + ".tsv"), results);
+        Files.writeString(
+                directory.resolve(name + ".svg"), Bars.picture(title, results).svg());
         Files.writeString(
                 directory.resolve(name + ".md"),
                 "# " + title + "\n\n" + preface + "\n\n![" + title + "](" + name + ".svg)\n\n" + results.table());
+    }
+
+    /** What {@link #write} has kept there. */
+    public static Results read(Path directory, String name) throws IOException {
+        return ResultsFile.read(directory.resolve(name + ".tsv"));
     }
 }

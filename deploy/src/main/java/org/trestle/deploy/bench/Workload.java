@@ -58,6 +58,11 @@ public interface Workload<C extends Contender> {
         }
     }
 
-    /** A second figure, its unit, and what is to be reached. */
-    record Side(String unit, double value, List<Aim> aims) {}
+    /** A second figure, its unit, what else is worth knowing, and what is to be reached. */
+    record Side(String unit, double value, String note, List<Aim> aims) {
+
+        public Side(String unit, double value, List<Aim> aims) {
+            this(unit, value, "", aims);
+        }
+    }
 }

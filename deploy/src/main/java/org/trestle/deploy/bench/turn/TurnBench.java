@@ -14,7 +14,13 @@ import org.trestle.deploy.bench.Workload;
 
 /** {@code deploy/bench turn}. */
 public final class TurnBench {
+    private static final String NAME = "turn";
     private static final String TITLE = "What TURN costs";
+
+    // What the reader is told of how it was measured.
+    private static final String MACHINE = "machine";
+    private static final String JAVA = "java";
+    private static final String SECONDS = "seconds";
 
     // What this relay may need for a packet, in microseconds of a processor core.
     private static final double SINGLE = 4.2;
@@ -24,12 +30,12 @@ public final class TurnBench {
     private static final double TLS = 6.0;
 
     private static final String PREFACE = """
-            `deploy/bench turn`: medians of %d rounds (lowest to highest), one server after the other in each and started \
-            afresh; on %s, Java %d. Memory is measured once. The server has one processor core, the load the others; \
+            `deploy/bench turn` on %s, Java %s. %s, one server after the other and each \
+            started afresh; memory is measured once. The server has one processor core, the load the others; \
             everything is loopback, where the sender pays for the receiver's network stack too. coturn has one relay \
             thread and the same range of ports.
 
-            * **CPU for a packet**: %d s each, after 500,000 packets (at most 5 s, 20 s in the first of each kind) of warm-up. 50 allocations, each with a \
+            * **CPU for a packet**: %s s each, after 500,000 packets (at most 5 s, 20 s in the first of each kind) of warm-up. 50 allocations, each with a \
             channel to a peer of its own; 256 packets on their way, 1,024 in bursts, and each that arrives lets the next \
             one go. In bursts of 16 the network hands over the packets of a client as one, as cards do.
             * **Delay**: 20,000 packets/s, one at a time, by a load that never sleeps. What 99 %% of the packets need at \
@@ -42,12 +48,12 @@ public final class TurnBench {
             * **Memory**: 5,000 allocations with a channel. Of this relay the objects that a full collection leaves, of \
             coturn what its process grows by.
 
-            The last column is what this relay may need at most, and whether the median keeps to it.""";
+            The last column is what this relay may need at most, and whether it keeps to it.""";
 
     private static final List<String> USUAL = List.of("/usr/bin/turnserver", "/usr/local/bin/turnserver", "turnserver");
 
     private static final String USAGE = """
-            usage: deploy/bench turn [--rounds N] [--seconds N] [--alone] [--coturn PROGRAM]... [--only WORDS]... [--output DIR]
+            usage: deploy/bench turn [--rounds N] [--seconds N] [--alone] [--coturn PROGRAM]... [--only WORDS]... [--output DIR] [--redraw]
               --rounds N        how often each server is measured (default 3)
               --seconds N       how long each workload is measured (default 4)
               --alone           only this relay, without coturn
@@ -55,6 +61,7 @@ public final class TurnBench {
                                 /usr/local/bin or the path)
               --only WORDS      only workloads with these words in their titles
               --output DIR      where table and picture go (default docs/bench)
+              --redraw          measures nothing: table and picture anew from the figures in DIR/turn.tsv
             """;
 
     private TurnBench() {}
@@ -64,6 +71,7 @@ public final class TurnBench {
         private int rounds = 3;
         private int seconds = 4;
         private boolean peers = true;
+        private boolean redraw;
         private final List<String> coturns = new ArrayList<>();
         private Path output = Path.of("docs/bench");
         private final List<String> only = new ArrayList<>();
@@ -76,6 +84,7 @@ public final class TurnBench {
                     case "--rounds" -> rounds = Integer.parseInt(rest.next());
                     case "--seconds" -> seconds = Integer.parseInt(rest.next());
                     case "--alone" -> peers = false;
+                    case "--redraw" -> redraw = true;
                     case "--coturn" -> coturns.add(rest.next());
                     case "--only" -> only.add(rest.next());
                     case "--output" -> output = Path.of(rest.next());
@@ -97,6 +106,23 @@ public final class TurnBench {
     }
 
     private static void run(Path distribution, Path scratch, Options options) throws IOException {
+        Results results = options.redraw ? Rounds.read(options.output, NAME) : measured(distribution, scratch, options);
+        write(options.output, results);
+        System.out.println();
+        System.out.println(results.table());
+    }
+
+    /** Table and picture, and the figures that they are made of. */
+    static void write(Path directory, Results results) throws IOException {
+        String preface = PREFACE.formatted(
+                results.fact(MACHINE),
+                results.fact(JAVA),
+                Results.asWords(results.rounds(), true),
+                results.fact(SECONDS));
+        Rounds.write(directory, NAME, TITLE, preface, results);
+    }
+
+    private static Results measured(Path distribution, Path scratch, Options options) throws IOException {
         Cores.makeRoom();
         List<TurnContender> servers = new ArrayList<>();
         servers.add(new Trestle(distribution, scratch.resolve("trestle")));
@@ -107,11 +133,10 @@ public final class TurnBench {
         workloads.removeIf(
                 workload -> !options.only.isEmpty() && options.only.stream().noneMatch(workload.title()::contains));
         Results results = new Rounds(System.out).run(servers, workloads, options.rounds);
-        String preface = PREFACE.formatted(
-                options.rounds, Machine.words(), Runtime.version().feature(), options.seconds);
-        Rounds.write(options.output, "turn", TITLE, preface, results);
-        System.out.println();
-        System.out.println(results.table());
+        results.note(MACHINE, Machine.words());
+        results.note(JAVA, Runtime.version().feature());
+        results.note(SECONDS, options.seconds);
+        return results;
     }
 
     /** Those that are there, each release once. */

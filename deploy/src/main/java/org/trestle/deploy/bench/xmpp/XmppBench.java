@@ -17,6 +17,20 @@ public final class XmppBench {
 
     private static final String TITLE = "What XMPP costs: server CPU and memory";
 
+    // What the reader is told of how it was measured.
+    private static final String SECONDS = "seconds";
+    private static final String CORES = "cores";
+
+    private static final String PREFACE = """
+            `deploy/bench xmpp`. %s, one server after the other and each started afresh; %s s a workload, after 20 s of warm-up in the \
+            first and 5 s in the others. 50 pairs, a window of 10 messages, 64 bytes each. Load and server share %s cores, \
+            so the rates are those of both together. Prosody and ejabberd are Debian's packages with their usual modules \
+            and without limits on rates. Memory is what is resident, measured once. On two nodes the senders are on one \
+            and the receivers on the other, and the cost is that of both. When everybody logs in at once, all fetch their \
+            rosters and send presence; what is counted ends when each has seen the presence of all contacts, and comes \
+            after rehearsals, which go on until they get no cheaper (60 s at most). An empty cell: not meant to be \
+            measured. The last column says what this server should need at most.""";
+
     private static final String USAGE = """
             usage: deploy/bench xmpp [OPTION]...
               --rounds N    how often each server is measured (default 3)
@@ -27,6 +41,7 @@ public final class XmppBench {
               --name NAME   of the files that are written (default xmpp)
               --only WORDS  only workloads with these words in their titles
               --output DIR  where table and picture go (default docs/bench)
+              --redraw      measures nothing: table and picture anew from the figures in DIR/NAME.tsv
             """;
 
     private XmppBench() {}
@@ -37,6 +52,7 @@ public final class XmppBench {
         private int seconds = 4;
         private boolean peers = true;
         private boolean twoNodes;
+        private boolean redraw;
         private String name = "xmpp";
         private Path output = Path.of("docs/bench");
         private final List<String> only = new ArrayList<>();
@@ -50,6 +66,7 @@ public final class XmppBench {
                     case "--seconds" -> seconds = Integer.parseInt(rest.next());
                     case "--alone" -> peers = false;
                     case "--two-nodes" -> twoNodes = true;
+                    case "--redraw" -> redraw = true;
                     case "--name" -> name = rest.next();
                     case "--only" -> only.add(rest.next());
                     case "--output" -> output = Path.of(rest.next());
@@ -72,6 +89,21 @@ public final class XmppBench {
     }
 
     private static void run(Path distribution, Path scratch, Options options) throws IOException {
+        Results results =
+                options.redraw ? Rounds.read(options.output, options.name) : measured(distribution, scratch, options);
+        write(options.output, options.name, results);
+        System.out.println();
+        System.out.println(results.table());
+    }
+
+    /** Table and picture, and the figures that they are made of. */
+    static void write(Path directory, String name, Results results) throws IOException {
+        String preface =
+                PREFACE.formatted(Results.asWords(results.rounds(), true), results.fact(SECONDS), results.fact(CORES));
+        Rounds.write(directory, name, TITLE, preface, results);
+    }
+
+    private static Results measured(Path distribution, Path scratch, Options options) throws IOException {
         List<XmppContender> servers = new ArrayList<>();
         servers.add(new TrestleContender(distribution, scratch.resolve("trestle"), 1, true));
         servers.add(new TrestleContender(distribution, scratch.resolve("two"), 2, options.twoNodes));
@@ -96,19 +128,8 @@ public final class XmppBench {
         workloads.removeIf(
                 workload -> !options.only.isEmpty() && options.only.stream().noneMatch(workload.title()::contains));
         Results results = new Rounds(System.out).run(servers, workloads, options.rounds);
-        String preface = "`deploy/bench xmpp`: medians of " + options.rounds
-                + " rounds (lowest to highest), each server started afresh in each; " + options.seconds
-                + " s a workload, after 20 s of warm-up in the first and 5 s in the others. 50 pairs, a window of 10"
-                + " messages, 64 bytes each. Load and server share "
-                + Runtime.getRuntime().availableProcessors()
-                + " cores, so the rates are those of both together. Prosody and ejabberd are Debian's packages with their"
-                + " usual modules and without limits on rates. Memory is what is resident, measured once. On two nodes the"
-                + " senders are on one and the receivers on the other, and the cost is that of both. When everybody logs in"
-                + " at once, all fetch their rosters and send presence; what is counted ends when each has seen the presence"
-                + " of all contacts, and comes after rehearsals, which go on until they get no cheaper (60 s at most). An empty cell: not meant to be measured. The last column"
-                + " says what this server should need at most.";
-        Rounds.write(options.output, options.name, TITLE, preface, results);
-        System.out.println();
-        System.out.println(results.table());
+        results.note(SECONDS, options.seconds);
+        results.note(CORES, Runtime.getRuntime().availableProcessors());
+        return results;
     }
 }
