@@ -4,10 +4,11 @@ import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.trestle.turn.relay.HeldPorts;
 import org.trestle.turn.relay.PeerPolicy;
+import org.trestle.turn.stun.AddressFamily;
 import org.trestle.turn.stun.TransportAddress;
 
 /**
@@ -30,7 +31,7 @@ public final class PeerRules implements PeerPolicy {
      * @param relayed those of them at which relayed ports are opened, or seen from outside
      * @param listening ports of this machine's own services
      * @param firstRelayed the relay range, both ends included
-     * @param held whether the relay has this port of its range now: any other may be somebody else's
+     * @param held which ports of its range the relay has now, and for what: any other may be somebody else's
      */
     public record Settings(
             List<Range> allow,
@@ -41,7 +42,7 @@ public final class PeerRules implements PeerPolicy {
             Set<Integer> listening,
             int firstRelayed,
             int lastRelayed,
-            IntPredicate held) {
+            HeldPorts held) {
         public Settings {
             allow = List.copyOf(allow);
             deny = List.copyOf(deny);
@@ -71,17 +72,17 @@ public final class PeerRules implements PeerPolicy {
     }
 
     @Override
-    public @Nullable String refuses(long high, long low, int port) {
-        String refusal = refusesThis(high, low, port);
+    public @Nullable String refuses(long high, long low, int port, boolean tcp) {
+        String refusal = refusesThis(high, low, port, tcp);
         long carried = EmbeddedIpv4.of(high, low);
         if (refusal != null || carried == EmbeddedIpv4.NONE) {
             return refusal;
         }
-        String inner = refusesThis(0, carried, port);
+        String inner = refusesThis(0, carried, port, tcp);
         return inner == null ? null : inner + ", which the IPv6 address carries";
     }
 
-    private @Nullable String refusesThis(long high, long low, int port) {
+    private @Nullable String refusesThis(long high, long low, int port, boolean tcp) {
         Range never = first(SpecialRanges.NEVER, high, low);
         if (never != null) {
             return "nobody's address, of " + never;
@@ -97,7 +98,7 @@ public final class PeerRules implements PeerPolicy {
             return null;
         }
         if (loopback || first(own, high, low) != null) {
-            return isHeld(high, low, port)
+            return isHeld(high, low, port, tcp)
                     ? null
                     : "port " + port + " of this machine itself, which is not a relayed one";
         }
@@ -114,9 +115,10 @@ public final class PeerRules implements PeerPolicy {
                 : "special-purpose network " + special + " (trestle.turn.peers.allow opens networks)";
     }
 
-    private boolean isHeld(long high, long low, int port) {
+    private boolean isHeld(long high, long low, int port, boolean tcp) {
+        AddressFamily family = TransportAddress.isIpv4(high, low) ? AddressFamily.IPV4 : AddressFamily.IPV6;
         return first(relayed, high, low) != null
-                && (port == ANY_PORT || settings.held().test(port));
+                && (port == ANY_PORT || settings.held().holds(port, family, tcp));
     }
 
     private boolean isRelayed(int port) {
@@ -146,6 +148,11 @@ public final class PeerRules implements PeerPolicy {
     public boolean dependsOnPort(long high, long low) {
         long carried = EmbeddedIpv4.of(high, low);
         return dependsOnPortOfThis(high, low) || (carried != EmbeddedIpv4.NONE && dependsOnPortOfThis(0, carried));
+    }
+
+    @Override
+    public long changes() {
+        return settings.held().releases();
     }
 
     private boolean dependsOnPortOfThis(long high, long low) {

@@ -11,6 +11,8 @@ final class ChannelBinding {
     final InetSocketAddress peer;
     final RelaySocket socket;
     long expiresAt;
+    /** The {@link PeerPolicy#changes} of when its peer was found good. */
+    long judgedAt;
 
     ChannelBinding(int number, Permission permission, InetSocketAddress peer, RelaySocket socket) {
         this.number = number;

@@ -22,27 +22,27 @@ final class Endpoints {
     @Nullable
     RelaySocket open(AddressFamily family) {
         opened = null;
-        ports.take(port -> bind(family, port));
+        ports.take(family, false, port -> bind(family, port));
         return opened;
     }
 
     @Nullable
     RelaySocket openEven(AddressFamily family) {
         opened = null;
-        ports.takeEven(port -> bind(family, port));
+        ports.takeEven(family, port -> bind(family, port));
         return opened;
     }
 
     @Nullable
     Pair openPair(AddressFamily family) {
-        ports.takePair(port -> bindBoth(family, port));
+        ports.takePair(family, port -> bindBoth(family, port));
         return opened != null && second != null ? new Pair(opened, second) : null;
     }
 
     @Nullable
     RelayListener listen(AddressFamily family) {
         listener = null;
-        ports.take(port -> {
+        ports.take(family, true, port -> {
             listener = sockets.listen(family, port);
             return listener != null;
         });

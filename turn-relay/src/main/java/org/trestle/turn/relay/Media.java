@@ -72,6 +72,9 @@ final class Media {
         if (binding == null || !binding.isAlive(now) || binding.socket.allocation != allocation) {
             return Drop.UNBOUND_CHANNEL;
         }
+        if (binding.permission.dependsOnPort && !isStillOpen(binding)) {
+            return Drop.PEER_DENIED;
+        }
         Drop drop = admit(allocation, binding.permission, length, now);
         if (drop == null) {
             int payload = start + Framing.CHANNEL_HEADER;
@@ -80,6 +83,20 @@ final class Media {
             binding.socket.send(message, binding.peer, false);
         }
         return drop;
+    }
+
+    /** A port of our own may have become somebody else's since the channel was bound. */
+    private boolean isStillOpen(ChannelBinding binding) {
+        long changes = policy.changes();
+        if (changes == binding.judgedAt) {
+            return true;
+        }
+        Permission peer = binding.permission;
+        if (policy.refuses(peer.high, peer.low, binding.port(), false) != null) {
+            return false;
+        }
+        binding.judgedAt = changes;
+        return true;
     }
 
     /** A Send indication that has been read; {@code bytes} is what it was read from and is taken over. */
@@ -110,7 +127,7 @@ final class Media {
         if (permission == null) {
             return Drop.NO_PERMISSION;
         }
-        if (permission.dependsOnPort && policy.refuses(address.high(), address.low(), address.port()) != null) {
+        if (permission.dependsOnPort && policy.refuses(address.high(), address.low(), address.port(), false) != null) {
             return Drop.PEER_DENIED;
         }
         int length = message.length(data);

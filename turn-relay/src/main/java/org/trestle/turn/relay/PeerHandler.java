@@ -71,12 +71,13 @@ final class PeerHandler {
             answers.refuse(request, Refusal.BAD_REQUEST, "a peer and a channel of 0x4000 to 0x4FFF are needed");
             return;
         }
+        long judgedAt = parts.peers().changes();
         Refusal refusal = judgePort(allocation, message, at);
         if (refusal != null) {
             answers.refuse(request, refusal, complaint);
             return;
         }
-        refusal = bind(allocation, number, peer.family());
+        refusal = bind(allocation, number, peer.family(), judgedAt);
         if (refusal != null) {
             answers.refuse(request, refusal, complaint);
             return;
@@ -100,7 +101,7 @@ final class PeerHandler {
             complaint = "an IPv4 address in IPv6 form: " + peer.address();
             return Refusal.PEER_FORBIDDEN;
         }
-        String why = parts.peers().refuses(peer.high(), peer.low(), port);
+        String why = parts.peers().refuses(peer.high(), peer.low(), port, allocation.isTcp());
         if (why != null) {
             complaint = peer.address() + ": " + why;
             return Refusal.PEER_FORBIDDEN;
@@ -129,7 +130,7 @@ final class PeerHandler {
         return complaint;
     }
 
-    private @Nullable Refusal bind(Allocation allocation, int number, AddressFamily family) {
+    private @Nullable Refusal bind(Allocation allocation, int number, AddressFamily family, long judgedAt) {
         long now = parts.clock().nanos();
         allocation.channels.sweep(now);
         ChannelBinding binding = allocation.channels.find(number);
@@ -151,10 +152,10 @@ final class PeerHandler {
         Permission permission = permit(allocation, peer);
         if (binding == null) {
             binding = new ChannelBinding(number, permission, permission.at(peer.port()), socket);
-            binding.expiresAt = now + ChannelBinding.LIFETIME_NANOS;
             allocation.channels.add(binding);
         }
         binding.expiresAt = now + ChannelBinding.LIFETIME_NANOS;
+        binding.judgedAt = judgedAt;
         return null;
     }
 

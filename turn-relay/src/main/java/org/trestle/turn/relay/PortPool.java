@@ -1,17 +1,22 @@
 package org.trestle.turn.relay;
 
 import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.IntPredicate;
+import org.trestle.turn.stun.AddressFamily;
 
 /**
  * The relay range: which ports are in use, shared by the relays of all loops; thread-safe without locks. Ports are
  * chosen at random by a cryptographic source, so that nobody can guess the next one (RFC 8656 section 7.2). UDP and TCP,
- * IPv4 and IPv6 share the numbers.
+ * IPv4 and IPv6 share the numbers, and each port in use is known by what it is used for.
  */
-public final class PortPool {
+public final class PortPool implements HeldPorts {
     /** None was free. */
     public static final int NONE = -1;
+
+    private static final int UNUSED = 0;
 
     /** After so many ports that others hold, something else is wrong, such as too few file descriptors. */
     private static final int MAX_FAILED_BINDS = 16;
@@ -19,6 +24,10 @@ public final class PortPool {
     private final int first;
     private final int count;
     private final AtomicLongArray used;
+    /** For each port {@link #UNUSED}, or what {@link #use} makes of its use. */
+    private final AtomicIntegerArray uses;
+
+    private final AtomicLong releases = new AtomicLong();
     private final SecureRandom random;
 
     /** The ports {@code first} to {@code last}, both included. */
@@ -30,6 +39,7 @@ public final class PortPool {
         this.first = first;
         this.count = last - first + 1;
         this.used = new AtomicLongArray((count + 63) / 64);
+        this.uses = new AtomicIntegerArray(count);
         this.random = random;
     }
 
@@ -45,10 +55,18 @@ public final class PortPool {
         return port >= first && port < first + count;
     }
 
-    /** Whether a port of the range is in use. */
-    public boolean holds(int port) {
-        int index = port - first;
-        return contains(port) && (used.get(index >> 6) & 1L << index) != 0;
+    @Override
+    public boolean holds(int port, AddressFamily family, boolean tcp) {
+        return contains(port) && uses.get(port - first) == use(family, tcp);
+    }
+
+    @Override
+    public long releases() {
+        return releases.get();
+    }
+
+    private static int use(AddressFamily family, boolean tcp) {
+        return family.number() << 1 | (tcp ? 1 : 0);
     }
 
     /** How many ports are in use. */
@@ -64,22 +82,26 @@ public final class PortPool {
         return count;
     }
 
-    /** Takes a free port that {@code bound} accepts (it tries to bind it), or {@link #NONE}. */
-    public int take(IntPredicate bound) {
-        return take(1, port -> true, bound);
+    /**
+     * Takes a free port that {@code bound} accepts (it tries to bind it), or {@link #NONE}.
+     *
+     * @param tcp whether it is for peers of TCP
+     */
+    public int take(AddressFamily family, boolean tcp, IntPredicate bound) {
+        return take(use(family, tcp), 1, port -> true, bound);
     }
 
-    /** Takes a free even port that {@code bound} accepts. */
-    public int takeEven(IntPredicate bound) {
-        return take(1, port -> (port & 1) == 0, bound);
+    /** Takes a free even port that {@code bound} accepts, for UDP. */
+    public int takeEven(AddressFamily family, IntPredicate bound) {
+        return take(use(family, false), 1, port -> (port & 1) == 0, bound);
     }
 
-    /** Takes an even port and the next one, both free; {@code bound} is asked with the even one and must bind both. */
-    public int takePair(IntPredicate bound) {
-        return take(2, port -> (port & 1) == 0, bound);
+    /** The same with the next one, both free; {@code bound} is asked with the even one and must bind both. */
+    public int takePair(AddressFamily family, IntPredicate bound) {
+        return take(use(family, false), 2, port -> (port & 1) == 0, bound);
     }
 
-    private int take(int width, IntPredicate wanted, IntPredicate bound) {
+    private int take(int use, int width, IntPredicate wanted, IntPredicate bound) {
         int start = random.nextInt(count);
         int failed = 0;
         for (int i = 0; i < count && failed < MAX_FAILED_BINDS; i++) {
@@ -88,6 +110,9 @@ public final class PortPool {
                 continue;
             }
             if (bound.test(first + index)) {
+                for (int j = 0; j < width; j++) {
+                    uses.set(index + j, use);
+                }
                 return first + index;
             }
             failed++;
@@ -126,6 +151,8 @@ public final class PortPool {
     public void giveBack(int port) {
         int index = port - first;
         long bit = 1L << index;
+        uses.set(index, UNUSED);
+        releases.incrementAndGet();
         used.getAndUpdate(index >> 6, word -> word & ~bit);
     }
 }

@@ -109,13 +109,18 @@ final class TestRelay implements AutoCloseable {
     /** Every peer may be reached. */
     private static final class EveryPeer implements PeerPolicy {
         @Override
-        public @Nullable String refuses(long high, long low, int port) {
+        public @Nullable String refuses(long high, long low, int port, boolean tcp) {
             return null;
         }
 
         @Override
         public boolean dependsOnPort(long high, long low) {
             return false;
+        }
+
+        @Override
+        public long changes() {
+            return 0;
         }
     }
 

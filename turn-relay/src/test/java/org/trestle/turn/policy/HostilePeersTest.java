@@ -193,7 +193,7 @@ final class HostilePeersTest {
                         Set.of(22, 3478, 5222, 5290),
                         24000,
                         29999,
-                        port -> port >= 24000 && port <= 29999),
+                        (port, family, tcp) -> port >= 24000 && port <= 29999),
                 List::of);
     }
 
@@ -208,6 +208,6 @@ final class HostilePeersTest {
 
     private static @Nullable String refusal(PeerRules rules, String ip, int port) {
         TransportAddress address = address(ip);
-        return rules.refuses(address.high(), address.low(), port);
+        return rules.refuses(address.high(), address.low(), port, false);
     }
 }

@@ -41,7 +41,7 @@ final class PeerRulesTest {
                         Set.of(3478, 5222, 5290, 24443),
                         24000,
                         29999,
-                        port -> port == 24000 || port == 29999),
+                        (port, family, tcp) -> port == 24000 || port == 29999),
                 () -> others);
     }
 
@@ -66,7 +66,7 @@ final class PeerRulesTest {
 
     private static @Nullable String refusal(PeerRules rules, String peer, int port) {
         TransportAddress address = TransportAddress.of(ip(peer), 0);
-        return rules.refuses(address.high(), address.low(), port);
+        return rules.refuses(address.high(), address.low(), port, false);
     }
 
     private static void refuses(PeerRules rules, String peer) {

@@ -30,16 +30,20 @@ final class AttacksTest {
     private final SimRelay sim = new SimRelay();
 
     private SimRelay guarded() {
+        return guarded((port, family, tcp) -> port >= 24000 && port <= 24099);
+    }
+
+    private SimRelay guarded(HeldPorts held) {
         PeerRules.Settings defaults = new PeerRules.Settings(
                 List.of(),
                 List.of(),
                 false,
-                Set.of(SimRelay.PUBLIC4.ip()),
-                Set.of(SimRelay.PUBLIC4.ip()),
+                Set.of(SimRelay.PUBLIC4.ip(), SimRelay.PUBLIC6.ip()),
+                Set.of(SimRelay.PUBLIC4.ip(), SimRelay.PUBLIC6.ip()),
                 Set.of(22, 3478, 5222, 5223, 5290),
                 24000,
                 24099,
-                port -> port >= 24000 && port <= 24099);
+                held);
         sim.peers = new PeerRules(defaults, List::of);
         return sim;
     }
@@ -58,6 +62,49 @@ final class AttacksTest {
         assertEquals(1, sim.dropped(Drop.PEER_DENIED));
         client.send(SimRelay.PUBLIC4.withPort(24050), "to another client");
         assertEquals(1, sim.socket(port).sent.size());
+    }
+
+    /** Who allocates until the relay has the number of a service's port has not opened that service. */
+    @Test
+    void ssrf_aRelayedPortOpensNeitherItsNumberInTcpNorInTheOtherFamily() {
+        Client udp = guarded(sim.ports).client();
+        int held = udp.allocate().relayedPort();
+        Client other = sim.client();
+        other.allocate(w -> w.number(AttributeType.ADDITIONAL_ADDRESS_FAMILY, 2 << 24));
+        assertTrue(other.bind(0x4000, SimRelay.PUBLIC4.withPort(held)).isSuccess(), "relay to relay");
+        assertEquals(403, other.bind(0x4001, SimRelay.PUBLIC6.withPort(held)).error());
+        assertTrue(other.permit(SimRelay.PUBLIC6).isSuccess());
+        other.send(SimRelay.PUBLIC6.withPort(held), "x");
+        assertEquals(1, sim.dropped(Drop.PEER_DENIED));
+        Client tcp = sim.client(Transport.TCP, "203.0.113.7");
+        tcp.ask(StunMethod.ALLOCATE, w -> w.number(AttributeType.REQUESTED_TRANSPORT, Client.TCP_PEERS));
+        TransportAddress service = SimRelay.PUBLIC4.withPort(held);
+        assertEquals(
+                403,
+                tcp.ask(StunMethod.CONNECT, w -> w.xorAddress(AttributeType.XOR_PEER_ADDRESS, service))
+                        .error());
+        assertTrue(sim.sockets.connecting.isEmpty());
+    }
+
+    /** A port that was relayed may be a service's afterwards, while a channel to it would last for minutes. */
+    @Test
+    void ssrf_aChannelToARelayedPortIsOverWhenThePortIs() {
+        Client peer = guarded(sim.ports).client();
+        int held = peer.allocate().relayedPort();
+        Client client = sim.client();
+        int port = client.allocate().relayedPort();
+        client.bind(0x4000, SimRelay.PUBLIC4.withPort(held));
+        client.channelData(0x4000, "to the other client");
+        assertEquals(1, sim.socket(port).sent.size());
+        Client third = sim.client();
+        third.allocate();
+        third.refresh(0);
+        client.channelData(0x4000, "another port was given back");
+        assertEquals(2, sim.socket(port).sent.size());
+        peer.refresh(0);
+        client.channelData(0x4000, "to whoever has the port now");
+        assertEquals(2, sim.socket(port).sent.size());
+        assertEquals(1, sim.dropped(Drop.PEER_DENIED));
     }
 
     @Test

@@ -1,12 +1,14 @@
 package org.trestle.turn.relay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.trestle.turn.policy.AccountQuotas;
+import org.trestle.turn.stun.AddressFamily;
 import org.trestle.turn.stun.AttributeType;
 import org.trestle.turn.stun.TransportAddress;
 
@@ -197,16 +199,24 @@ final class QuotasTest {
         PortPool pool = new PortPool(24001, 24006, new java.security.SecureRandom());
         assertEquals(
                 2,
-                List.of(pool.takePair(p -> true), pool.takePair(p -> true)).stream()
+                List.of(pool.takePair(AddressFamily.IPV4, p -> true), pool.takePair(AddressFamily.IPV4, p -> true))
+                        .stream()
                         .distinct()
                         .filter(p -> p == 24002 || p == 24004)
                         .count());
-        assertEquals(24006, pool.takeEven(p -> true));
-        assertEquals(24001, pool.take(p -> true));
-        assertEquals(PortPool.NONE, pool.take(p -> true));
+        assertEquals(24006, pool.takeEven(AddressFamily.IPV6, p -> true));
+        assertEquals(24001, pool.take(AddressFamily.IPV4, true, p -> true));
+        assertEquals(PortPool.NONE, pool.take(AddressFamily.IPV4, true, p -> true));
         pool.giveBack(24003);
-        assertEquals(PortPool.NONE, pool.takePair(p -> true));
-        assertEquals(24003, pool.take(p -> true));
+        assertEquals(PortPool.NONE, pool.takePair(AddressFamily.IPV4, p -> true));
+        assertEquals(24003, pool.take(AddressFamily.IPV4, true, p -> true));
         assertEquals(6, pool.inUse());
+        assertTrue(pool.holds(24001, AddressFamily.IPV4, true) && pool.holds(24006, AddressFamily.IPV6, false));
+        assertFalse(pool.holds(24001, AddressFamily.IPV4, false) || pool.holds(24001, AddressFamily.IPV6, true));
+        assertFalse(pool.holds(24000, AddressFamily.IPV4, true) || pool.holds(24007, AddressFamily.IPV4, true));
+        long releases = pool.releases();
+        pool.giveBack(24001);
+        assertFalse(pool.holds(24001, AddressFamily.IPV4, true));
+        assertEquals(releases + 1, pool.releases());
     }
 }

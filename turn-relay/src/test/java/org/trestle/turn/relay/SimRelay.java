@@ -38,13 +38,18 @@ final class SimRelay {
     /** Every peer may be reached. */
     static final class AllowAll implements PeerPolicy {
         @Override
-        public @Nullable String refuses(long high, long low, int port) {
+        public @Nullable String refuses(long high, long low, int port, boolean tcp) {
             return null;
         }
 
         @Override
         public boolean dependsOnPort(long high, long low) {
             return false;
+        }
+
+        @Override
+        public long changes() {
+            return 0;
         }
     }
 

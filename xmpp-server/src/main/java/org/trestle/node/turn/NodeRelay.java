@@ -209,7 +209,7 @@ public final class NodeRelay {
                         listening,
                         config.relayPorts().first(),
                         config.relayPorts().last(),
-                        ports::holds),
+                        ports),
                 parts.relays());
     }
 
