@@ -138,10 +138,10 @@ final class Answers {
         return writer.begin(buffer(), type, transactionHigh, transactionLow);
     }
 
-    /** Signs what {@link #begin} began, and sends it. */
-    void finish(ClientLeg leg, Proof proof) {
+    /** Signs what {@link #begin} began, and sends it; with a FINGERPRINT if the request had one. */
+    void finish(ClientLeg leg, Proof proof, boolean fingerprint) {
         sign(proof);
-        leg.send(writer.end());
+        finishUnsigned(leg, fingerprint);
     }
 
     /** What {@link #begin} began, unsigned. */
@@ -149,18 +149,9 @@ final class Answers {
         return writer.end();
     }
 
-    /** Refuses a request of a proved sender whose bytes are gone; {@code type} is that of the error response. */
-    void refuseLater(
-            ClientLeg leg,
-            int type,
-            int transactionHigh,
-            long transactionLow,
-            Proof proof,
-            Refusal reason,
-            String detail) {
+    /** Counts and tells a refusal of a proved sender whose request is gone. */
+    void report(ClientLeg leg, Proof proof, Refusal reason, String detail) {
         report(leg, proof.user().username(), reason, detail);
-        begin(type, transactionHigh, transactionLow).error(reason.code());
-        finish(leg, proof);
     }
 
     private void finishUnsigned(ClientLeg leg, boolean fingerprint) {

@@ -43,9 +43,6 @@ final class RefreshHandler {
             answers.refuse(request, Refusal.WRONG_CREDENTIALS, "");
             return;
         }
-        if (moves) {
-            allocations.move(allocation, request.leg());
-        }
         refresh(request, allocation, moves);
     }
 
@@ -76,6 +73,9 @@ final class RefreshHandler {
                 answers.refuse(request, Refusal.PEER_FAMILY, "the allocation has no address of this family");
                 return;
             }
+        }
+        if (moved) {
+            allocations.move(allocation, request.leg());
         }
         int lifetime = wanted == 0 ? 0 : allocate.lifetime(wanted);
         StunWriter answer = answers.success(request).number(AttributeType.LIFETIME, lifetime);

@@ -3,6 +3,7 @@ package org.trestle.turn.relay;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.security.SecureRandom;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.trestle.turn.stun.AttributeType;
 import org.trestle.turn.stun.Fingerprint;
@@ -125,20 +126,30 @@ public final class Relay {
             counters.add(StunMessage.looksLikeStun(bytes) ? Drop.MALFORMED : Drop.GARBAGE);
         } else if (!Fingerprint.isRightOrAbsent(message)) {
             counters.add(Drop.MALFORMED);
+        } else if (!isForThisServer()) {
+            counters.add(Drop.NOT_FOR_A_SERVER);
         } else if (message.isOverfull()) {
             overfull(leg);
         } else if (Media.isSend(message)) {
             media.send(leg, message, bytes);
             message.clear();
             return;
-        } else if (message.messageClass() == StunClass.REQUEST) {
+        } else {
             counters.add(RelayCounters.Count.REQUESTS, 1);
             request(leg, bytes);
-        } else {
-            counters.add(Drop.NOT_FOR_A_SERVER);
         }
         message.clear();
         bytes.release();
+    }
+
+    /**
+     * Whether the method is one that a server has, and the class one that the method has. What is not is discarded
+     * silently (RFC 8489 section 6.3): it may be no STUN at all.
+     */
+    private boolean isForThisServer() {
+        StunMethod method = message.method();
+        boolean request = message.messageClass() == StunClass.REQUEST && method != null && method.hasRequests();
+        return request || Media.isSend(message);
     }
 
     /** More attributes than are looked at: a request is told so, unsigned, as its own signature was not reached. */
@@ -157,13 +168,9 @@ public final class Relay {
     }
 
     private void request(ClientLeg leg, ByteBuf bytes) {
-        StunMethod method = message.method();
+        StunMethod method = Objects.requireNonNull(message.method(), "requests without a known method are discarded");
         if (method == StunMethod.BINDING) {
             answers.binding(leg, message, known);
-            return;
-        }
-        if (method == null || method == StunMethod.SEND || method == StunMethod.DATA) {
-            answers.refuseUnproved(leg, message, null, Refusal.BAD_REQUEST, "a method that is no request of TURN");
             return;
         }
         Proof proof = authenticator.authenticate(leg, message);
@@ -230,10 +237,8 @@ public final class Relay {
             peers.createPermission(request, allocation);
         } else if (method == StunMethod.CHANNEL_BIND) {
             peers.channelBind(request, allocation);
-        } else if (method == StunMethod.CONNECT) {
-            tcpPeers.connect(request, allocation);
         } else {
-            answers.refuse(request, Refusal.BAD_REQUEST, method + " is no request");
+            tcpPeers.connect(request, allocation);
         }
     }
 

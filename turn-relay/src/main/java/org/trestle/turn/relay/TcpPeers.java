@@ -10,6 +10,7 @@ import org.trestle.turn.stun.AttributeType;
 import org.trestle.turn.stun.StunClass;
 import org.trestle.turn.stun.StunMessage;
 import org.trestle.turn.stun.StunMethod;
+import org.trestle.turn.stun.StunWriter;
 import org.trestle.turn.stun.TransportAddress;
 
 /**
@@ -94,13 +95,15 @@ final class TcpPeers {
     }
 
     /** What is needed to answer a Connect when its message is gone. */
-    private record PendingConnect(ClientLeg leg, int transactionHigh, long transactionLow, Proof proof) {
+    private record PendingConnect(
+            ClientLeg leg, int transactionHigh, long transactionLow, Proof proof, boolean fingerprint) {
         PendingConnect(Request request) {
             this(
                     request.leg(),
                     request.message().transactionHigh(),
                     request.message().transactionLow(),
-                    request.proof());
+                    request.proof(),
+                    request.message().has(AttributeType.FINGERPRINT));
         }
     }
 
@@ -118,21 +121,19 @@ final class TcpPeers {
         }
         if (connection == null) {
             links.remove(link.id);
-            answers.refuseLater(
-                    pending.leg(),
-                    StunMethod.CONNECT.type(StunClass.ERROR),
-                    pending.transactionHigh(),
-                    pending.transactionLow(),
-                    pending.proof(),
-                    Refusal.CONNECTION_FAILED,
-                    link.peer.toString());
+            answers.report(pending.leg(), pending.proof(), Refusal.CONNECTION_FAILED, link.peer.toString());
+            begin(pending, StunClass.ERROR).error(Refusal.CONNECTION_FAILED.code());
+            answers.finish(pending.leg(), pending.proof(), pending.fingerprint());
             return;
         }
         link.connection = connection;
         link.deadline = parts.clock().nanos() + BIND_NANOS;
-        answers.begin(StunMethod.CONNECT.type(StunClass.SUCCESS), pending.transactionHigh(), pending.transactionLow())
-                .number(AttributeType.CONNECTION_ID, link.id);
-        answers.finish(pending.leg(), pending.proof());
+        begin(pending, StunClass.SUCCESS).number(AttributeType.CONNECTION_ID, link.id);
+        answers.finish(pending.leg(), pending.proof(), pending.fingerprint());
+    }
+
+    private StunWriter begin(PendingConnect pending, StunClass outcome) {
+        return answers.begin(StunMethod.CONNECT.type(outcome), pending.transactionHigh(), pending.transactionLow());
     }
 
     /** A peer connects: RFC 6062 section 5.3. */

@@ -14,7 +14,6 @@ import javax.crypto.SecretKey;
 public final class Integrity {
     private static final int SHA1_BYTES = 20;
     private static final int SHA256_BYTES = 32;
-    private static final int SHA256_SHORTEST = 16;
 
     private final Mac sha1 = mac("HmacSHA1");
     private final Mac sha256 = mac("HmacSHA256");
@@ -31,16 +30,15 @@ public final class Integrity {
     }
 
     /**
-     * Checks the strongest integrity attribute of {@code message}: SHA-256 if it is there, else SHA-1.
+     * Checks the strongest integrity attribute of {@code message}: SHA-256 if it is there, else SHA-1. A shortened
+     * SHA-256 is malformed: a usage would have to allow it (RFC 8489 section 14.6), and TURN does not.
      */
     public Check check(StunMessage message, byte[] key) {
         int at = message.find(AttributeType.MESSAGE_INTEGRITY_SHA256);
         if (at >= 0) {
-            int length = message.length(at);
-            if (length < SHA256_SHORTEST || length > SHA256_BYTES || (length & 3) != 0) {
-                return Check.MALFORMED;
-            }
-            return compare(message, at, length, sha256, key);
+            return message.length(at) == SHA256_BYTES
+                    ? compare(message, at, SHA256_BYTES, sha256, key)
+                    : Check.MALFORMED;
         }
         at = message.find(AttributeType.MESSAGE_INTEGRITY);
         if (at < 0) {
@@ -58,8 +56,7 @@ public final class Integrity {
         byte[] expected = run(mac, key, covered);
         byte[] found = new byte[length];
         message.bytes().getBytes(at, found);
-        byte[] cut = length == expected.length ? expected : java.util.Arrays.copyOf(expected, length);
-        return MessageDigest.isEqual(cut, found) ? Check.RIGHT : Check.WRONG;
+        return MessageDigest.isEqual(expected, found) ? Check.RIGHT : Check.WRONG;
     }
 
     /** The HMAC-SHA1 of bytes whose header already says the length that includes the attribute. */

@@ -32,6 +32,11 @@ public enum StunMethod {
         return number;
     }
 
+    /** Whether there are requests of this method; Send, Data and ConnectionAttempt are indications only. */
+    public boolean hasRequests() {
+        return this != SEND && this != DATA && this != CONNECTION_ATTEMPT;
+    }
+
     /** The first 16 bits of a message of this method and {@code messageClass} (RFC 8489 section 5). */
     public int type(StunClass messageClass) {
         return ((number & 0xf80) << 2) | ((number & 0x70) << 1) | (number & 0xf) | messageClass.bits();

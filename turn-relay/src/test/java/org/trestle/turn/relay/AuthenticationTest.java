@@ -101,12 +101,13 @@ final class AuthenticationTest {
         assertEquals(438, client.allocate().error());
     }
 
+    /** RFC 8489 section 14.6: all 32 bytes, unless a usage says that fewer will do. RFC 8656 does not say so. */
     @Test
-    void truncatedSha256IntegrityIsTakenFrom16BytesOn() {
-        assertEquals(0, truncated(16));
-        assertEquals(0, truncated(28));
-        assertEquals(401, truncated(12));
-        assertEquals(401, truncated(18));
+    void shortenedSha256IntegrityIsRefused() {
+        assertEquals(0, truncated(32));
+        for (int length : new int[] {12, 16, 18, 28}) {
+            assertEquals(401, truncated(length), length + " bytes");
+        }
     }
 
     /** The error code for an integrity attribute of {@code length} bytes. */

@@ -70,6 +70,27 @@ final class MobilityTest {
         assertEquals(400, resume(sim.client(), new byte[3]).error());
     }
 
+    /** What is refused changes nothing: the ticket is still good, and the old place still has the allocation. */
+    @Test
+    void aRefusedMoveMovesNothing() {
+        Client home = sim.client();
+        Reply reply = mobile(home);
+        byte[] ticket = ticket(reply);
+        Client train = sim.client(Transport.UDP, "198.51.100.20");
+        Reply otherFamily = train.ask(
+                StunMethod.REFRESH,
+                w -> w.value(AttributeType.MOBILITY_TICKET, ticket)
+                        .number(AttributeType.REQUESTED_ADDRESS_FAMILY, 2 << 24));
+        assertEquals(443, otherFamily.error());
+        Reply malformed = train.ask(
+                StunMethod.REFRESH,
+                w -> w.value(AttributeType.MOBILITY_TICKET, ticket).value(AttributeType.LIFETIME, new byte[3]));
+        assertEquals(400, malformed.error());
+        assertTrue(home.leg.isKept);
+        assertFalse(train.leg.isKept);
+        assertTrue(resume(train, ticket).isSuccess());
+    }
+
     @Test
     void withoutMobilityItIs405() {
         sim.with(old -> new RelaySettings(

@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.trestle.turn.stun.AttributeType;
+import org.trestle.turn.stun.Fingerprint;
 import org.trestle.turn.stun.StunMethod;
 import org.trestle.turn.stun.TransportAddress;
 
@@ -64,6 +68,26 @@ final class TcpPeersTest {
         connect(PEER).outcome().connected(null);
         assertEquals(447, new Reply(client.received()).error());
         assertTrue(connect(PEER).peer().equals(PEER), "it may be tried again");
+    }
+
+    @Test
+    void whoSendsAFingerprintWithConnectGetsOneBack() {
+        allocate();
+        for (FakeSockets.Connection outcome : Arrays.asList(null, new FakeSockets.Connection(PEER))) {
+            ByteBuf request = sim.buffer(
+                    client.signed(StunMethod.CONNECT, 500, w -> w.xorAddress(AttributeType.XOR_PEER_ADDRESS, PEER)));
+            request.setShort(2, request.readableBytes() - 20 + 8);
+            CRC32 crc = new CRC32();
+            crc.update(request.nioBuffer());
+            request.writeShort(AttributeType.FINGERPRINT).writeShort(4).writeInt((int) crc.getValue() ^ 0x5354554e);
+            assertNull(client.exchange(request));
+            sim.sockets.connecting.remove(0).outcome().connected(outcome);
+            Reply reply = new Reply(client.received());
+            assertEquals(outcome == null ? 447 : 0, reply.error());
+            assertTrue(reply.has(AttributeType.FINGERPRINT));
+            assertTrue(Fingerprint.isRightOrAbsent(reply.message()));
+            assertTrue(reply.isSignedWith(client.key()));
+        }
     }
 
     @Test
