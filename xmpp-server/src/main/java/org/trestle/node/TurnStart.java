@@ -62,7 +62,7 @@ final class TurnStart {
                         journal,
                         identity.keys(),
                         Set.of(listen.client(), listen.component(), listen.cluster()),
-                        parts.relays()::addresses)));
+                        parts.relays()::relayedPorts)));
         TurnConfig config = parts.config().turn();
         log.info(
                 "TURN relay on {} port {}{}, relayed ports {}-{}",

@@ -13,15 +13,16 @@ import org.trestle.turn.stun.TransportAddress;
 
 /**
  * Which peers may be reached. In this order: what is nobody's address; what the operator denies; this machine itself, where
- * only ports that the relay holds may be reached (relay to relay); the relay range of the cluster's relays, except ports of
- * services; what the operator allows; special-purpose networks,
- * which are denied; everything else is open. An IPv6 address that carries an IPv4 address needs both to be open. Any thread.
+ * only ports that the relay holds may be reached (relay to relay); the relay ranges of the cluster's relays, except ports of
+ * services; what the operator allows; special-purpose networks, which are denied; everything else is open. A cluster whose
+ * relays are all on loopback addresses, which is one for a first try, is one of several machines in this. An IPv6 address that carries an IPv4 address needs both to be open. Any thread.
  */
 public final class PeerRules implements PeerPolicy {
     private final Settings settings;
     private final List<Range> own;
     private final List<Range> relayed;
-    private final Supplier<? extends Collection<InetAddress>> relays;
+    private final boolean onLoopback;
+    private final Supplier<? extends Collection<RelayedPorts>> relays;
 
     /**
      * What the operator decides.
@@ -30,7 +31,6 @@ public final class PeerRules implements PeerPolicy {
      * @param own this machine's addresses, as its own sockets and the world know them
      * @param relayed those of them at which relayed ports are opened, or seen from outside
      * @param listening ports of this machine's own services
-     * @param firstRelayed the relay range, both ends included
      * @param held which ports of its range the relay has now, and for what: any other may be somebody else's
      */
     public record Settings(
@@ -40,8 +40,6 @@ public final class PeerRules implements PeerPolicy {
             Set<InetAddress> own,
             Set<InetAddress> relayed,
             Set<Integer> listening,
-            int firstRelayed,
-            int lastRelayed,
             HeldPorts held) {
         public Settings {
             allow = List.copyOf(allow);
@@ -53,11 +51,13 @@ public final class PeerRules implements PeerPolicy {
     }
 
     /** @param relays where the other relays of the cluster have their relayed ports; asked for each permission */
-    public PeerRules(Settings settings, Supplier<? extends Collection<InetAddress>> relays) {
+    public PeerRules(Settings settings, Supplier<? extends Collection<RelayedPorts>> relays) {
         this.settings = settings;
         this.relays = relays;
         this.own = hosts(settings.own());
         this.relayed = hosts(settings.relayed());
+        this.onLoopback =
+                !settings.relayed().isEmpty() && settings.relayed().stream().allMatch(InetAddress::isLoopbackAddress);
     }
 
     private static List<Range> hosts(Set<InetAddress> addresses) {
@@ -97,14 +97,14 @@ public final class PeerRules implements PeerPolicy {
                 && (port == ANY_PORT || !settings.listening().contains(port))) {
             return null;
         }
-        if (loopback || first(own, high, low) != null) {
-            return isHeld(high, low, port, tcp)
-                    ? null
-                    : "port " + port + " of this machine itself, which is not a relayed one";
-        }
-        // Nodes of one cluster have the same services at the same ports: those of this machine stand for theirs.
-        if (isRelay(high, low) && isRelayed(port) && !settings.listening().contains(port)) {
+        boolean isOwn = first(own, high, low) != null;
+        if (isOwn ? isHeld(high, low, port, tcp) : (!loopback || onLoopback) && isRelayed(high, low, port)) {
             return null;
+        }
+        if (isOwn || loopback) {
+            return port == ANY_PORT
+                    ? "this machine itself, at an address without relayed ports"
+                    : "port " + port + " of this machine itself, which is not a relayed one";
         }
         if (first(settings.allow(), high, low) != null) {
             return null;
@@ -121,18 +121,14 @@ public final class PeerRules implements PeerPolicy {
                 && (port == ANY_PORT || settings.held().holds(port, family, tcp));
     }
 
-    private boolean isRelayed(int port) {
-        return port == ANY_PORT || (port >= settings.firstRelayed() && port <= settings.lastRelayed());
+    /** Nodes of one cluster have the same services at the same ports: those of this machine stand for theirs. */
+    private boolean isRelayed(long high, long low, int port) {
+        return relays.get().stream().anyMatch(relay -> relay.isAt(high, low) && relay.has(port))
+                && !settings.listening().contains(port);
     }
 
     private boolean isRelay(long high, long low) {
-        for (InetAddress relay : relays.get()) {
-            TransportAddress address = TransportAddress.of(relay, 0);
-            if (address.high() == high && address.low() == low) {
-                return true;
-            }
-        }
-        return false;
+        return relays.get().stream().anyMatch(relay -> relay.isAt(high, low));
     }
 
     private static @Nullable Range first(List<Range> ranges, long high, long low) {

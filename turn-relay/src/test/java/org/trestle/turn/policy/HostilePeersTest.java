@@ -191,8 +191,6 @@ final class HostilePeersTest {
                         Set.of(address("198.41.0.1").ip()),
                         Set.of(address("198.41.0.1").ip()),
                         Set.of(22, 3478, 5222, 5290),
-                        24000,
-                        29999,
                         (port, family, tcp) -> port >= 24000 && port <= 29999),
                 List::of);
     }

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,20 +31,22 @@ final class PeerRulesTest {
     }
 
     private static PeerRules rules(List<String> allow, List<String> deny, boolean loopback, String... relays) {
-        Collection<InetAddress> others =
-                java.util.Arrays.stream(relays).map(PeerRulesTest::ip).toList();
-        return new PeerRules(
-                new PeerRules.Settings(
-                        allow.stream().map(Range::of).toList(),
-                        deny.stream().map(Range::of).toList(),
-                        loopback,
-                        Set.of(ip(OWN), ip("10.0.0.5"), ip("0.0.0.0")),
-                        Set.of(ip(OWN), ip("10.0.0.5"), ip("0.0.0.0")),
-                        Set.of(3478, 5222, 5290, 24443),
-                        24000,
-                        29999,
-                        (port, family, tcp) -> port == 24000 || port == 29999),
-                () -> others);
+        Collection<RelayedPorts> others = Arrays.stream(relays)
+                .map(relay -> new RelayedPorts(ip(relay), 24000, 29999))
+                .toList();
+        return new PeerRules(settings(allow, deny, loopback, OWN, "10.0.0.5", "0.0.0.0"), () -> others);
+    }
+
+    private static PeerRules.Settings settings(List<String> allow, List<String> deny, boolean loopback, String... own) {
+        Set<InetAddress> addresses = Arrays.stream(own).map(PeerRulesTest::ip).collect(Collectors.toSet());
+        return new PeerRules.Settings(
+                allow.stream().map(Range::of).toList(),
+                deny.stream().map(Range::of).toList(),
+                loopback,
+                addresses,
+                addresses,
+                Set.of(3478, 5222, 5290, 24443),
+                (port, family, tcp) -> port == 24000 || port == 29999);
     }
 
     @Test
@@ -211,6 +215,41 @@ final class PeerRulesTest {
         assertNotNull(refusal(rules, "10.61.7.92", 22));
         assertNotNull(refusal(rules, "10.61.7.93", 25000));
         assertTrue(dependsOnPort(rules, "10.61.7.92"));
+    }
+
+    @Test
+    void eachRelayHasARangeOfItsOwn() {
+        PeerRules rules = new PeerRules(
+                settings(List.of(), List.of(), false, OWN),
+                () -> List.of(
+                        new RelayedPorts(ip("10.61.7.92"), 40000, 40999),
+                        new RelayedPorts(ip("10.61.7.92"), 50000, 50999),
+                        new RelayedPorts(ip("10.61.7.93"), 24000, 29999)));
+        assertNull(refusal(rules, "10.61.7.92", 40000));
+        assertNull(refusal(rules, "10.61.7.92", 50999));
+        assertNotNull(refusal(rules, "10.61.7.92", 24000));
+        assertNull(refusal(rules, "10.61.7.93", 24000));
+        assertNotNull(refusal(rules, "10.61.7.93", 40000));
+    }
+
+    /** Three nodes on 127.0.0.1, .2 and .3: clients are on this machine themselves. */
+    @Test
+    void relaysOfAClusterOnOneMachineReachEachOther() {
+        List<RelayedPorts> others = List.of(new RelayedPorts(ip("127.0.0.2"), 24000, 29999));
+        PeerRules rules = new PeerRules(settings(List.of("0.0.0.0/0"), List.of(), false, "127.0.0.1"), () -> others);
+        assertNull(refusal(rules, "127.0.0.2", 25000));
+        assertNull(refusal(rules, "127.0.0.2", PeerPolicy.ANY_PORT));
+        assertNull(refusal(rules, "127.0.0.1", 24000));
+        for (int port : new int[] {22, 3478, 24443}) {
+            assertNotNull(refusal(rules, "127.0.0.2", port), "127.0.0.2:" + port);
+        }
+        assertNotNull(refusal(rules, "127.0.0.1", 25000));
+        assertEquals(
+                "this machine itself, at an address without relayed ports",
+                refusal(rules, "127.0.0.3", PeerPolicy.ANY_PORT));
+        PeerRules outside = new PeerRules(settings(List.of(), List.of(), false, OWN), () -> others);
+        assertNotNull(refusal(outside, "127.0.0.2", 25000));
+        assertNotNull(refusal(outside, "127.0.0.2", PeerPolicy.ANY_PORT));
     }
 
     @Test

@@ -41,8 +41,6 @@ final class AttacksTest {
                 Set.of(SimRelay.PUBLIC4.ip(), SimRelay.PUBLIC6.ip()),
                 Set.of(SimRelay.PUBLIC4.ip(), SimRelay.PUBLIC6.ip()),
                 Set.of(22, 3478, 5222, 5223, 5290),
-                24000,
-                24099,
                 held);
         sim.peers = new PeerRules(defaults, List::of);
         return sim;

@@ -25,8 +25,10 @@ import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.api.Role;
 import org.trestle.cluster.api.Subscription;
 import org.trestle.cluster.time.Timers;
+import org.trestle.node.config.TurnConfig;
 import org.trestle.turn.credentials.Issued;
 import org.trestle.turn.credentials.SharedKey;
+import org.trestle.turn.policy.RelayedPorts;
 import org.trestle.turn.relay.FiveTuple;
 import org.trestle.turn.stun.TransportAddress;
 import org.trestle.xmpp.feature.ExternalServices;
@@ -83,7 +85,14 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
         RelayPlan plan = relay.plan();
         String host = NetUtil.toAddressString(plan.reached());
         return new RelayAddress(
-                cluster.self(), host, plan.port(), plan.tlsPort(), plan.sharedPort(), taking, relay.load());
+                cluster.self(),
+                host,
+                plan.port(),
+                plan.tlsPort(),
+                plan.sharedPort(),
+                taking,
+                plan.config().relayPorts(),
+                relay.load());
     }
 
     private void look() {
@@ -217,6 +226,7 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
                         written.tlsPort(),
                         written.sharedPort(),
                         written.taking(),
+                        written.relayPorts(),
                         wanted.load()));
     }
 
@@ -234,16 +244,17 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
     }
 
     /** Where relayed ports of the cluster are. */
-    public List<InetAddress> addresses() {
-        List<InetAddress> addresses = new ArrayList<>();
+    public List<RelayedPorts> relayedPorts() {
+        List<RelayedPorts> ports = new ArrayList<>();
         for (Known each : known) {
             InetAddress address =
                     NetUtil.createInetAddressFromIpAddressString(each.relay().host());
             if (address != null) {
-                addresses.add(address);
+                TurnConfig.PortRange range = each.relay().relayPorts();
+                ports.add(new RelayedPorts(address, range.first(), range.last()));
             }
         }
-        return addresses;
+        return ports;
     }
 
     /** Another node's relay for a client, the least loaded; null when there is none. */

@@ -34,6 +34,7 @@ import org.trestle.turn.net.TurnTls;
 import org.trestle.turn.policy.AccountQuotas;
 import org.trestle.turn.policy.PeerRules;
 import org.trestle.turn.policy.Range;
+import org.trestle.turn.policy.RelayedPorts;
 import org.trestle.turn.relay.AllocationView;
 import org.trestle.turn.relay.Alternates;
 import org.trestle.turn.relay.NonceSecret;
@@ -71,7 +72,7 @@ public final class NodeRelay {
      * @param realm 1 to 12 octets
      * @param keys choose the certificate of each TLS and DTLS handshake
      * @param services ports of this machine that peers never reach through the relay, beside the relay's own
-     * @param relays addresses of the cluster's relays
+     * @param relays where the cluster's relays have their relayed ports
      */
     public record Parts(
             String realm,
@@ -80,7 +81,7 @@ public final class NodeRelay {
             RelayJournal journal,
             KeyManager keys,
             Set<Integer> services,
-            Supplier<? extends Collection<InetAddress>> relays) {}
+            Supplier<? extends Collection<RelayedPorts>> relays) {}
 
     /** Opens the ports; fails with words about the first that cannot be had. */
     public static CompletionStage<NodeRelay> start(RelayPlan plan, Parts parts) {
@@ -207,8 +208,6 @@ public final class NodeRelay {
                         own,
                         relayed,
                         listening,
-                        config.relayPorts().first(),
-                        config.relayPorts().last(),
                         ports),
                 parts.relays());
     }

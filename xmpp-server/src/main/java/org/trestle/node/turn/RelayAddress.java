@@ -1,6 +1,7 @@
 package org.trestle.node.turn;
 
 import org.trestle.cluster.api.NodeId;
+import org.trestle.node.config.TurnConfig.PortRange;
 import org.trestle.turn.relay.Transport;
 
 /**
@@ -11,13 +12,29 @@ import org.trestle.turn.relay.Transport;
  * @param tlsPort for TLS; 0 when there is none
  * @param sharedPort a port that the node shares with XMPP, for TCP and TLS; 0 when there is none
  * @param taking false while it takes no new allocations
+ * @param relayPorts the range of its relayed ports
  * @param load allocations in percent of what it may have; told when it has changed much, so it can be half a minute old
  */
-public record RelayAddress(NodeId node, String host, int port, int tlsPort, int sharedPort, boolean taking, int load) {
+public record RelayAddress(
+        NodeId node,
+        String host,
+        int port,
+        int tlsPort,
+        int sharedPort,
+        boolean taking,
+        PortRange relayPorts,
+        int load) {
+    /** Of a relay whose node does not tell them. */
+    static final PortRange USUAL_PORTS = new PortRange(24000, 29999);
 
-    /** Without a shared port. */
+    /** With the usual range of relayed ports. */
+    public RelayAddress(NodeId node, String host, int port, int tlsPort, int sharedPort, boolean taking, int load) {
+        this(node, host, port, tlsPort, sharedPort, taking, USUAL_PORTS, load);
+    }
+
+    /** Without a shared port, and with the usual range. */
     public RelayAddress(NodeId node, String host, int port, int tlsPort, boolean taking, int load) {
-        this(node, host, port, tlsPort, 0, taking, load);
+        this(node, host, port, tlsPort, 0, taking, USUAL_PORTS, load);
     }
 
     /**

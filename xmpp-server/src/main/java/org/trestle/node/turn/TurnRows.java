@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.api.Row;
+import org.trestle.node.config.TurnConfig.PortRange;
 import org.trestle.turn.credentials.Revocation;
 import org.trestle.turn.credentials.SharedKey;
 import org.trestle.turn.credentials.StaticUser;
@@ -98,6 +99,8 @@ final class TurnRows {
             out.writeInt(relay.load());
             // Behind what the first version of this program reads.
             out.writeInt(relay.sharedPort());
+            out.writeInt(relay.relayPorts().first());
+            out.writeInt(relay.relayPorts().last());
         });
     }
 
@@ -108,9 +111,11 @@ final class TurnRows {
             int tlsPort = in.readInt();
             boolean taking = in.readBoolean();
             int load = in.readInt();
-            // A node with the first version of this program does not write it.
+            // Nodes with earlier versions of this program do not write these.
             int sharedPort = in.available() == 0 ? 0 : in.readInt();
-            return new RelayAddress(new NodeId(row.key()), host, port, tlsPort, sharedPort, taking, load);
+            PortRange ports =
+                    in.available() == 0 ? RelayAddress.USUAL_PORTS : new PortRange(in.readInt(), in.readInt());
+            return new RelayAddress(new NodeId(row.key()), host, port, tlsPort, sharedPort, taking, ports, load);
         });
     }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,6 +35,8 @@ import org.trestle.cluster.api.Tables;
 import org.trestle.cluster.sim.LocalTables;
 import org.trestle.cluster.sim.SimTimers;
 import org.trestle.cluster.time.Timers;
+import org.trestle.node.config.TurnConfig.PortRange;
+import org.trestle.turn.policy.RelayedPorts;
 import org.trestle.turn.relay.FiveTuple;
 import org.trestle.turn.relay.Transport;
 import org.trestle.turn.stun.TransportAddress;
@@ -168,6 +173,22 @@ final class ClusterRelaysTest {
         relays.refresh();
         assertNull(relays.withRoomFor(client(Transport.UDP)));
         assertEquals("10.61.7.2:3478", String.valueOf(relays.alternateFor(client(Transport.UDP))));
+    }
+
+    @Test
+    void relayedPortsAreThoseThatEachNodeTells() {
+        done(tables.announce(
+                new RelayAddress(THIRD, "10.61.7.3", 3478, 5349, 0, true, new PortRange(40000, 40999), 5)));
+        relays.refresh();
+        assertEquals(
+                Set.of(
+                        new RelayedPorts(ip("10.61.7.2"), 24000, 29999),
+                        new RelayedPorts(ip("10.61.7.3"), 40000, 40999)),
+                Set.copyOf(relays.relayedPorts()));
+    }
+
+    private static InetAddress ip(String text) {
+        return Objects.requireNonNull(NetUtil.createInetAddressFromIpAddressString(text));
     }
 
     @Test

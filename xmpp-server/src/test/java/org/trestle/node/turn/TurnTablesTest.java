@@ -22,6 +22,7 @@ import org.trestle.cluster.api.NodeId;
 import org.trestle.cluster.api.Row;
 import org.trestle.cluster.api.Tables;
 import org.trestle.cluster.sim.LocalTables;
+import org.trestle.node.config.TurnConfig.PortRange;
 import org.trestle.turn.credentials.Candidate;
 import org.trestle.turn.credentials.Cause;
 import org.trestle.turn.credentials.CredentialBook;
@@ -176,7 +177,8 @@ final class TurnTablesTest {
         done(tables.lifetime(Duration.ofHours(2)));
         assertEquals("example.com", elsewhere.realm());
         assertEquals(Duration.ofHours(2), elsewhere.lifetime());
-        RelayAddress relay = new RelayAddress(new NodeId("1f00000000000001"), "192.0.2.1", 3478, 5349, true, 12);
+        RelayAddress relay = new RelayAddress(
+                new NodeId("1f00000000000001"), "192.0.2.1", 3478, 5349, 0, true, new PortRange(40000, 40999), 12);
         done(tables.announce(relay));
         assertEquals(List.of(relay), elsewhere.relays());
         RelayAddress shared = new RelayAddress(relay.node(), "192.0.2.1", 3478, 5349, 443, true, 12);
@@ -190,7 +192,7 @@ final class TurnTablesTest {
     void aRelayOfAnOlderNodeHasNoSharedPort() throws Exception {
         RelayAddress relay = new RelayAddress(new NodeId("1f00000000000001"), "192.0.2.1", 3478, 5349, 443, true, 12);
         byte[] now = TurnRows.encode(relay);
-        byte[] then = Arrays.copyOf(now, now.length - Integer.BYTES);
+        byte[] then = Arrays.copyOf(now, now.length - 3 * Integer.BYTES);
         RelayAddress read = present(TurnRows.relay(new Row("relays", "1f00000000000001", then, 1)));
         assertEquals(new RelayAddress(relay.node(), "192.0.2.1", 3478, 5349, true, 12), read);
     }
