@@ -104,6 +104,7 @@ public final class BookCredentials implements Credentials {
             case CLOCK_OFF -> Refusal.CLOCK_OFF;
             case OLD_KEY -> Refusal.RETIRED_KEY;
             case REVOKED -> Refusal.REVOKED;
+            case SWITCHED_OFF -> Refusal.SWITCHED_OFF;
         };
     }
 

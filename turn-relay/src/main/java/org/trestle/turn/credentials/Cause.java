@@ -13,7 +13,10 @@ public enum Cause {
     OLD_KEY("old-key"),
 
     /** Handed out before its user was revoked. */
-    REVOKED("revoked");
+    REVOKED("revoked"),
+
+    /** Good, but the operator wants no time-limited credentials now. */
+    SWITCHED_OFF("switched-off");
 
     private final String word;
 

@@ -15,14 +15,19 @@ import org.jspecify.annotations.Nullable;
  * @param users static users by name
  * @param keys shared keys, the newest first, retired ones among them
  * @param revoked whose time-limited credentials were taken back, by name
+ * @param timeLimited whether time-limited credentials are made and accepted; keys stay as they are while they are not
  */
-public record CredentialBook(Map<String, StaticUser> users, List<SharedKey> keys, Map<String, Revocation> revoked) {
+public record CredentialBook(
+        Map<String, StaticUser> users, List<SharedKey> keys, Map<String, Revocation> revoked, boolean timeLimited) {
 
     /** Credentials that expired less than this ago may be new ones, made by a clock that is behind. */
     public static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
     /** The most keys that are kept, retired ones among them: one HMAC each per request of a time-limited name. */
     public static final int MOST_KEYS = 8;
+
+    private static final String OFF = "it would be good, but time-limited credentials are switched off"
+            + " (\"turn short_term_credentials_mode enable\")";
 
     /** Nobody is let in. */
     public static final CredentialBook EMPTY = new CredentialBook(Map.of(), List.of(), Map.of());
@@ -33,6 +38,11 @@ public record CredentialBook(Map<String, StaticUser> users, List<SharedKey> keys
                 .sorted(Comparator.comparingInt(SharedKey::epoch).reversed())
                 .toList();
         revoked = Map.copyOf(revoked);
+    }
+
+    /** A book in which time-limited credentials are good. */
+    public CredentialBook(Map<String, StaticUser> users, List<SharedKey> keys, Map<String, Revocation> revoked) {
+        this(users, keys, revoked, true);
     }
 
     /** A book of static users only. */
@@ -88,10 +98,10 @@ public record CredentialBook(Map<String, StaticUser> users, List<SharedKey> keys
                         + epochs() + ")" + when + ": compare the key of whoever made it");
     }
 
-    /** Credentials for {@code name} with the newest valid key; null while there is none. */
+    /** Credentials for {@code name} with the newest valid key; null while there is none, or while they are switched off. */
     public @Nullable Issued issue(String name, Duration lifetime, Instant now) {
         SharedKey newest = newest();
-        if (newest == null) {
+        if (newest == null || !timeLimited) {
             return null;
         }
         Instant expires = Instant.ofEpochSecond(now.plus(lifetime).getEpochSecond());
@@ -115,7 +125,7 @@ public record CredentialBook(Map<String, StaticUser> users, List<SharedKey> keys
         }
         Revocation last = revoked.get(name.name());
         if (last == null || !last.refuses(name.generation(), key.epoch())) {
-            return null;
+            return timeLimited ? null : new Refusal(Cause.SWITCHED_OFF, OFF);
         }
         return new Refusal(
                 Cause.REVOKED,

@@ -14,6 +14,7 @@ public enum Refusal {
     NOT_YET_VALID(ErrorCode.UNAUTHENTICATED, "the credential is from the future, the clocks differ"),
     RETIRED_KEY(ErrorCode.UNAUTHENTICATED, "signed with a key that was rotated away"),
     REVOKED(ErrorCode.UNAUTHENTICATED, "the credential was revoked"),
+    SWITCHED_OFF(ErrorCode.UNAUTHENTICATED, "time-limited credentials are switched off"),
     WRONG_REALM(ErrorCode.UNAUTHENTICATED, "another realm"),
     STALE_NONCE(ErrorCode.STALE_NONCE, "the nonce is old, as after each nonce lifetime"),
     BAD_REQUEST(ErrorCode.BAD_REQUEST, "not a legal request"),

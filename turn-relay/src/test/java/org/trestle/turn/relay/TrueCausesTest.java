@@ -2,6 +2,7 @@ package org.trestle.turn.relay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -79,6 +80,16 @@ final class TrueCausesTest {
         Issued good = madeWith(seven);
         book = book(Map.of("erin", new Revocation(2, 7)), six.retired(start), seven);
         refused(good, "REVOKED its user was revoked");
+    }
+
+    @Test
+    void goodCredentialsThatAreSwitchedOffAreCalledThat() {
+        Issued good = madeWith(seven);
+        book = new CredentialBook(book.users(), book.keys(), Map.of(), false);
+        refused(good, "SWITCHED_OFF it would be good, but time-limited credentials are switched off");
+        refused(madeWith(six), "RETIRED_KEY made with the key of epoch 6 of 7");
+        assertNull(book.issue("erin", HOUR, start));
+        assertTrue(sim.client().challenged().as("bench", "secret").allocate().isSuccess());
     }
 
     @Test

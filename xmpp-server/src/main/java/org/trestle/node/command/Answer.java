@@ -131,19 +131,31 @@ public interface Answer {
         }
     }
 
+    /** Values that get a line each, with the same label. */
+    record Each(List<String> values) {
+        public Each {
+            values = List.copyOf(values);
+        }
+    }
+
     /**
      * One labelled value.
      *
-     * @param value text, number, boolean, a list of texts, or null for what is not set
+     * @param value text, number, boolean, a list of texts, such a list with a line for each, or null for what is not set
      */
     record Field(String label, String name, @Nullable Object value) {
-        String shown() {
+        /** What stands in its lines. */
+        List<String> lines() {
+            return value instanceof Each each && !each.values().isEmpty() ? each.values() : List.of(shown());
+        }
+
+        private String shown() {
             if (value instanceof List<?> list) {
                 return list.isEmpty()
                         ? "none"
                         : String.join(" ", list.stream().map(String::valueOf).toList());
             }
-            return value == null ? "none" : value.toString();
+            return value == null || value instanceof Each ? "none" : value.toString();
         }
     }
 
@@ -161,11 +173,13 @@ public interface Answer {
                     .orElse(0);
             StringBuilder text = new StringBuilder();
             for (Field field : fields) {
-                text.append(field.label())
-                        .append(" ".repeat(width - field.label().length()))
-                        .append(" : ")
-                        .append(Printable.of(field.shown()))
-                        .append('\n');
+                for (String line : field.lines()) {
+                    text.append(field.label())
+                            .append(" ".repeat(width - field.label().length()))
+                            .append(" : ")
+                            .append(Printable.of(line))
+                            .append('\n');
+                }
             }
             return text.toString();
         }
@@ -179,7 +193,9 @@ public interface Answer {
         }
 
         private static void write(JsonGenerator json, @Nullable Object value) throws IOException {
-            if (value == null) {
+            if (value instanceof Each each) {
+                write(json, each.values());
+            } else if (value == null) {
                 json.writeNull();
             } else if (value instanceof Boolean flag) {
                 json.writeBoolean(flag);

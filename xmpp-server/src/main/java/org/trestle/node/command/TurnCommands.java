@@ -67,13 +67,17 @@ final class TurnCommands {
                 new Field("Enabled", "enabled", node.turn().enabled()),
                 new Field("Username", "users", users),
                 new Field("Password", "password", users.isEmpty() ? null : "hidden"),
-                new Field("Short term credentials", "shortTermCredentials", book.newest() == null ? "none" : "enabled"),
+                new Field(
+                        "Short term credentials",
+                        "shortTermCredentials",
+                        book.newest() == null || !book.timeLimited() ? "disabled" : "enabled"),
                 new Field(
                         "Shared secret",
                         "epoch",
                         book.newest() == null ? null : "epoch " + book.newest().epoch()),
                 new Field("Realm", "realm", node.turn().realm()),
                 new Field("Public IP", "publicIp", now.publicAddress()),
+                new Field("High Capacity Mode", "highCapacityMode", "enabled"),
                 new Field("Relay address", "relayAddress", now.relayAddress()),
                 new Field("Relay ports", "relayPorts", now.relayPorts()),
                 new Field("Port", "port", now.port()),
@@ -81,7 +85,7 @@ final class TurnCommands {
                 new Field("TLS cert", "certificate", now.certificateFile()),
                 new Field("TLS key", "key", now.keyFile()),
                 new Field("TLS bundle", "bundle", now.bundleFile())));
-        fields.add(new Field("Listen interface", "listen", now.listening()));
+        fields.add(new Field("Listen interface", "listen", new Answer.Each(now.listening())));
         fields.add(new Field("STATUS", "status", now.words()));
         return new Answer.Fields(fields);
     }
@@ -131,6 +135,9 @@ final class TurnCommands {
     }
 
     private Answer disable(Request request) throws ConsoleException {
+        if (request.has(NOW) && request.option(WAIT) != null) {
+            throw new ConsoleException("--now does not wait, and --wait does; type one of them; nothing was changed");
+        }
         Duration wait = request.has(NOW) ? Duration.ZERO : wait(request);
         change.to(change.now().withEnabled(false));
         node.turn().drain(wait);

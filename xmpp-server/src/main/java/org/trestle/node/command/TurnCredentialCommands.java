@@ -83,6 +83,11 @@ final class TurnCredentialCommands {
                         "takes a key into use and sets the realm, as older consoles had it",
                         this::shortTerm),
                 new Verb(
+                        "turn short_term_credentials_mode",
+                        "<enable|disable>",
+                        "whether time-limited credentials are made and accepted, on all nodes; they are unless disabled",
+                        this::mode),
+                new Verb(
                         "turn realm",
                         "<realm>",
                         "sets the realm of all relays; they start anew: allocations end",
@@ -100,8 +105,7 @@ final class TurnCredentialCommands {
     private Answer all(Request request) throws ConsoleException {
         String realm = checkedRealm(request.argument(2));
         done(shared().user(user(request.argument(0), request.argument(1))));
-        setRealm(realm);
-        return Done.of("user " + request.argument(0) + " may use the relays, realm " + realm);
+        return Done.of("user " + request.argument(0) + " may use the relays, realm " + realm + setRealm(realm));
     }
 
     private Answer add(Request request) throws ConsoleException, IOException {
@@ -113,6 +117,9 @@ final class TurnCredentialCommands {
     private static StaticUser user(String name, String password) throws ConsoleException {
         if (name.isBlank() || password.isEmpty()) {
             throw new ConsoleException("a user needs a name and a password; nothing was changed");
+        }
+        if (!name.equals(Printable.of(name))) {
+            throw new ConsoleException("the name has characters that cannot be seen; nothing was changed");
         }
         if (name.getBytes(StandardCharsets.UTF_8).length > StaticUser.LONGEST_NAME) {
             throw new ConsoleException("the name is too long; at most " + StaticUser.LONGEST_NAME + " octets");
@@ -132,10 +139,10 @@ final class TurnCredentialCommands {
 
     private Answer rotate(Request request) throws ConsoleException, IOException {
         String secret = request.option(SECRET_FILE) == null ? null : request.secret(SECRET_FILE, "key", false);
-        return rotated(secret);
+        return Done.of(rotated(secret));
     }
 
-    private Answer rotated(@org.jspecify.annotations.Nullable String secret) throws ConsoleException {
+    private String rotated(@org.jspecify.annotations.Nullable String secret) throws ConsoleException {
         if (secret != null && secret.length() < SharedKey.LEAST) {
             throw new ConsoleException(
                     "the key is too short; at least " + SharedKey.LEAST + " characters; nothing was changed");
@@ -148,7 +155,7 @@ final class TurnCredentialCommands {
         String stay = others.isEmpty()
                 ? ""
                 : "; valid until you retire them (\"turn status\" shows their use): epoch " + String.join(", ", others);
-        return Done.of("new credentials are made with the key of epoch " + key.epoch() + stay);
+        return "new credentials are made with the key of epoch " + key.epoch() + stay;
     }
 
     private Answer retire(Request request) throws ConsoleException {
@@ -193,7 +200,11 @@ final class TurnCredentialCommands {
         Issued issued = shared().book()
                 .issue(named(request), shared().lifetime(), node.turn().now());
         if (issued == null) {
-            throw new ConsoleException("there is no key yet; type \"turn credentials rotate\"");
+            throw new ConsoleException(
+                    shared().book().timeLimited()
+                            ? "there is no key yet; type \"turn credentials rotate\""
+                            : "time-limited credentials are switched off; type"
+                                    + " \"turn short_term_credentials_mode enable\"");
         }
         return new Answer.Fields(List.of(
                 new Field("Username", "username", issued.username()),
@@ -214,20 +225,31 @@ final class TurnCredentialCommands {
 
     private Answer shortTerm(Request request) throws ConsoleException {
         String realm = checkedRealm(request.argument(1));
-        Answer answer = rotated(request.argument(0));
-        setRealm(realm);
-        return answer;
+        String done = rotated(request.argument(0));
+        return Done.of(done + setRealm(realm));
+    }
+
+    private Answer mode(Request request) throws ConsoleException {
+        boolean on = Switch.read(request);
+        done(shared().timeLimited(on));
+        return Done.of(
+                on
+                        ? "clients and call bridges get time-limited credentials, and relays accept them"
+                        : "relays accept users with a password only, from the next request on; clients and call bridges that"
+                                + " ask for credentials get none. Keys stay: \"turn short_term_credentials_mode enable\"");
     }
 
     private Answer realm(String realm) throws ConsoleException {
-        setRealm(checkedRealm(realm));
-        return Done.of("the realm is " + realm + " on all nodes; their relays start anew");
+        return Done.of("the realm is " + realm + " on all nodes" + setRealm(checkedRealm(realm)));
     }
 
-    private void setRealm(String realm) throws ConsoleException {
-        if (!realm.equals(node.turn().realm())) {
-            done(shared().realm(realm));
+    /** Words about what that ends, empty when it is the realm already. */
+    private String setRealm(String realm) throws ConsoleException {
+        if (realm.equals(node.turn().realm())) {
+            return "";
         }
+        done(shared().realm(realm));
+        return "; the realm is new, so all relays start anew, which ends their allocations";
     }
 
     private static String checkedRealm(String realm) throws ConsoleException {

@@ -44,6 +44,11 @@ final class TurnPlaceCommands {
                         "<address>",
                         "the address that clients see behind a 1:1 NAT; none: the relay's own",
                         this::publicIp),
+                new Verb(
+                        "turn high_capacity_mode",
+                        "<enable|disable>",
+                        "for scripts of older consoles: the relay uses every core, always",
+                        this::capacity),
                 new Verb("turn delete public-ip", "", "like turn public-ip none", request -> publicAddress("")));
     }
 
@@ -78,6 +83,14 @@ final class TurnPlaceCommands {
             throw new ConsoleException("\"" + word + "\" is no port; usage: turn tls <port>, or none", notANumber);
         }
         throw new ConsoleException("a port is 1 to 65535, not " + word);
+    }
+
+    private Answer capacity(Request request) throws ConsoleException {
+        if (Switch.read(request)) {
+            return Done.of("the relay uses every core of this machine, always");
+        }
+        throw new ConsoleException("the relay uses every core of this machine, always, and has no other mode;"
+                + " trestle.turn.quotas limits what it takes; nothing was changed");
     }
 
     private Answer publicIp(Request request) throws ConsoleException {

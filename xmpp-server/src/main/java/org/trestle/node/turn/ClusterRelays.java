@@ -26,6 +26,7 @@ import org.trestle.cluster.api.Role;
 import org.trestle.cluster.api.Subscription;
 import org.trestle.cluster.time.Timers;
 import org.trestle.node.config.TurnConfig;
+import org.trestle.turn.credentials.CredentialBook;
 import org.trestle.turn.credentials.Issued;
 import org.trestle.turn.credentials.SharedKey;
 import org.trestle.turn.policy.RelayedPorts;
@@ -145,8 +146,9 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
 
     private Set<Integer> retiredKeys() {
         Set<Integer> epochs = new HashSet<>();
-        tables.book().keys().stream()
-                .filter(key -> !key.valid())
+        CredentialBook book = tables.book();
+        book.keys().stream()
+                .filter(key -> !key.valid() || !book.timeLimited())
                 .map(SharedKey::epoch)
                 .forEach(epochs::add);
         return epochs;

@@ -49,6 +49,10 @@ public final class RelayProbes {
             throw new ConsoleException("no relay is alive; \"turn enable\" starts this node's");
         }
         Issued issued = tables.book().issue("turn-probe", LIFETIME, clock.get());
+        if (issued == null && !tables.book().timeLimited()) {
+            throw new ConsoleException("the probe uses time-limited credentials, which are switched off; type "
+                    + "\"turn short_term_credentials_mode enable\"");
+        }
         if (issued == null) {
             throw new ConsoleException("there is no key to make credentials with; type \"turn credentials rotate\"");
         }

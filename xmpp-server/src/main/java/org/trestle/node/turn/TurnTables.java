@@ -43,6 +43,10 @@ public final class TurnTables implements AutoCloseable {
     private static final String SETTINGS = "turn-settings";
     private static final String REALM = "realm";
     private static final String LIFETIME_KEY = "lifetime";
+
+    /** Has a row while time-limited credentials are switched off. */
+    private static final String TIME_LIMITED = "time-limited";
+
     private static final int SECRET_BYTES = 30;
     private static final String MEANWHILE =
             "somebody else changed this at the same moment; look with \"turn credentials list\"";
@@ -61,7 +65,7 @@ public final class TurnTables implements AutoCloseable {
         this.tables = tables;
         this.random = random;
         this.revocations = new Revocations(tables);
-        this.subscriptions = List.of(USERS, KEYS, MADE_KEYS, Revocations.TABLE).stream()
+        this.subscriptions = List.of(USERS, KEYS, MADE_KEYS, Revocations.TABLE, SETTINGS).stream()
                 .map(table -> tables.watch(table, (before, after) -> changes.incrementAndGet()))
                 .toList();
     }
@@ -82,7 +86,7 @@ public final class TurnTables implements AutoCloseable {
         TurnRows.all(tables.rows(USERS), TurnRows::user).forEach(user -> users.put(user.name(), user));
         List<SharedKey> keys = new ArrayList<>(TurnRows.all(tables.rows(KEYS), TurnRows::key));
         keys.addAll(TurnRows.all(tables.rows(MADE_KEYS), TurnRows::key));
-        return new CredentialBook(users, keys, revocations.all());
+        return new CredentialBook(users, keys, revocations.all(), setting(TIME_LIMITED) == null);
     }
 
     /** The table that has a key. */
@@ -207,6 +211,15 @@ public final class TurnTables implements AutoCloseable {
 
     public CompletionStage<Void> lifetime(Duration lifetime) {
         return commit(Change.of().put(SETTINGS, LIFETIME_KEY, utf8(Long.toString(lifetime.toSeconds()))));
+    }
+
+    /** Whether time-limited credentials are made and accepted; they are unless this was called. */
+    public CompletionStage<Void> timeLimited(boolean on) {
+        if (on == book().timeLimited()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return commit(
+                on ? Change.of().delete(SETTINGS, TIME_LIMITED) : Change.of().put(SETTINGS, TIME_LIMITED, utf8("off")));
     }
 
     /** The relays that their nodes have told of, ordered by node; their nodes may be down. */

@@ -198,6 +198,20 @@ final class TurnTablesTest {
     }
 
     @Test
+    void timeLimitedCredentialsAreSwitchedOffAndOnEverywhere() {
+        done(tables.ensureKey(NOW));
+        Issued made = present(tables.book().issue("alice", tables.lifetime(), NOW));
+        done(tables.timeLimited(false));
+        done(tables.timeLimited(false));
+        assertNull(elsewhere.book().issue("alice", tables.lifetime(), NOW));
+        assertEquals(Cause.SWITCHED_OFF, verdict(elsewhere.book(), made, NOW));
+        done(elsewhere.timeLimited(true));
+        done(elsewhere.timeLimited(true));
+        assertEquals(made, tables.book().issue("alice", tables.lifetime(), NOW));
+        assertNull(verdict(tables.book(), made, NOW));
+    }
+
+    @Test
     void withoutAQuorumWhatWasKnownStillCounts() {
         done(tables.ensureKey(NOW));
         rows.refuse("no quorum");
