@@ -21,12 +21,15 @@ final class DtlsClients implements UdpSocket.Receiver {
     private final RelayLoop loop;
     private final UdpClients port;
     private final LegMap<DtlsLeg> legs;
+    private final HelloLimit limit;
+    private final DtlsEngine.Room room = new DtlsEngine.Room();
     private int handshakes;
 
     DtlsClients(RelayLoop loop, UdpClients port, long secret) {
         this.loop = loop;
         this.port = port;
         this.legs = new LegMap<>(secret);
+        this.limit = new HelloLimit(loop.limits().dtlsHellosPerSecond(), secret, System.nanoTime());
     }
 
     @Override
@@ -45,6 +48,10 @@ final class DtlsClients implements UdpSocket.Receiver {
         DtlsHello hello = DtlsHello.read(datagram);
         if (hello != null) {
             TransportAddress client = new TransportAddress(high, low, clientPort);
+            if (!limit.allows(client, System.nanoTime())) {
+                loop.counters().add(NetCounters.Count.DTLS_HELLO_RATE, 1);
+                return;
+            }
             try {
                 begin(tls.dtls(client), hello, client);
             } catch (SSLException | IllegalStateException e) {
@@ -54,7 +61,7 @@ final class DtlsClients implements UdpSocket.Receiver {
     }
 
     private void begin(SSLContext context, DtlsHello hello, TransportAddress client) throws SSLException {
-        DtlsEngine engine = new DtlsEngine(context);
+        DtlsEngine engine = new DtlsEngine(context, room);
         List<byte[]> cookie = engine.take(ByteBuffer.wrap(hello.withoutCookie()), ByteBuffer.allocate(0));
         if (hello.cookieLength() == 0) {
             loop.counters().add(NetCounters.Count.DTLS_COOKIES, 1);

@@ -19,15 +19,32 @@ final class DtlsEngine {
     /** What a record can hold (RFC 6347 section 4.1). */
     private static final int LARGEST_DATAGRAM = 16_384 + 2_048;
 
+    private static final int MARGIN = 64;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     /** Records of one handshake flight, and turns of the engine without any, at most. */
     private static final int MOST_STEPS = 64;
 
     private final SSLEngine engine;
+    private final Room room;
     private boolean established;
 
-    DtlsEngine(SSLContext context) {
+    /** Memory that the engines of one loop write to in turn: it is large, and most of them live for one message. */
+    static final class Room {
+        private ByteBuffer bytes = ByteBuffer.allocate(LARGEST_DATAGRAM + MARGIN);
+
+        private ByteBuffer of(int size) {
+            if (bytes.capacity() < size) {
+                bytes = ByteBuffer.allocate(size);
+            }
+            return bytes.clear();
+        }
+    }
+
+    /** @param room of the loop that alone uses this engine */
+    DtlsEngine(SSLContext context, Room room) {
+        this.room = room;
         engine = context.createSSLEngine();
         engine.setUseClientMode(false);
         packetSize(LARGEST_DATAGRAM);
@@ -101,7 +118,7 @@ final class DtlsEngine {
 
     /** A message as a datagram for the client; empty if the engine cannot make one. */
     byte[] wrap(ByteBuffer message) throws SSLException {
-        ByteBuffer out = ByteBuffer.allocate(engine.getSession().getPacketBufferSize() + 64);
+        ByteBuffer out = room.of(engine.getSession().getPacketBufferSize() + MARGIN);
         engine.wrap(message, out);
         byte[] record = new byte[out.position()];
         out.flip();

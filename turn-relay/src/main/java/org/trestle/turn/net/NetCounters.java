@@ -33,6 +33,8 @@ public final class NetCounters {
         ICMP_PAUSED,
         /** First datagrams of DTLS that were answered with a cookie; nothing is kept for them. */
         DTLS_COOKIES,
+        /** First messages of DTLS that were not looked at: {@link NetLimits#dtlsHellosPerSecond()}. */
+        DTLS_HELLO_RATE,
         /** DTLS handshakes refused because {@link NetLimits#maxDtlsHandshakes()} are under way. */
         DTLS_REFUSED,
         /** Connections whose PROXY header came from an address that may not send one, or is not one. */

@@ -11,6 +11,7 @@ package org.trestle.turn.net;
  * @param unauthenticatedFrameBytes of one message before there is an allocation (4,096)
  * @param writeBufferBytes that wait for one slow client; then messages to it are dropped (262,144)
  * @param maxDtlsHandshakes under way on one loop (256)
+ * @param dtlsHellosPerSecond first messages of DTLS that one loop looks at, a quarter of them from one network (2,000)
  */
 public record NetLimits(
         int maxConnections,
@@ -19,9 +20,10 @@ public record NetLimits(
         int unauthenticatedSeconds,
         int unauthenticatedFrameBytes,
         int writeBufferBytes,
-        int maxDtlsHandshakes) {
+        int maxDtlsHandshakes,
+        int dtlsHellosPerSecond) {
 
-    public static final NetLimits DEFAULTS = new NetLimits(20_000, 200, 10, 30, 4_096, 262_144, 256);
+    public static final NetLimits DEFAULTS = new NetLimits(20_000, 200, 10, 30, 4_096, 262_144, 256, 2_000);
 
     /** The same with other numbers of connections: {@code connections} of all, {@code perAddress} from one address. */
     public NetLimits withConnections(int connections, int perAddress) {
@@ -32,7 +34,8 @@ public record NetLimits(
                 unauthenticatedSeconds,
                 unauthenticatedFrameBytes,
                 writeBufferBytes,
-                maxDtlsHandshakes);
+                maxDtlsHandshakes,
+                dtlsHellosPerSecond);
     }
 
     public NetLimits {
@@ -42,6 +45,7 @@ public record NetLimits(
         positive("seconds without an allocation", unauthenticatedSeconds);
         positive("bytes of a message without an allocation", unauthenticatedFrameBytes);
         positive("DTLS handshakes", maxDtlsHandshakes);
+        positive("first messages of DTLS a second", dtlsHellosPerSecond);
         if (writeBufferBytes < 65_560) {
             throw new IllegalArgumentException("the bytes that wait for a slow client are " + writeBufferBytes
                     + ", but one message can have 65,555: choose at least 65,560");

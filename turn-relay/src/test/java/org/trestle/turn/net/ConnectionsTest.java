@@ -12,7 +12,8 @@ import org.trestle.turn.stun.TransportAddress;
 final class ConnectionsTest {
 
     private long now;
-    private final Connections connections = new Connections(new NetLimits(3, 2, 10, 30, 4096, 262_144, 16), () -> now);
+    private final Connections connections =
+            new Connections(new NetLimits(3, 2, 10, 30, 4096, 262_144, 16, 100), () -> now);
 
     @Test
     void countsTogetherAndPerAddress() {

@@ -35,7 +35,7 @@ final class HostileClientsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        NetLimits limits = new NetLimits(60, 40, 60, 60, 4_096, 70_000, 4);
+        NetLimits limits = new NetLimits(60, 40, 60, 60, 4_096, 70_000, 4, 100_000);
         relay = new TestRelay(1, limits, TurnTls.of(new TestKeys("relay.test").keys()), 40_000);
     }
 
@@ -122,7 +122,7 @@ final class HostileClientsTest {
 
     @Test
     void whoSaysNothingIsClosed() throws Exception {
-        try (TestRelay hasty = new TestRelay(1, new NetLimits(60, 40, 1, 60, 4_096, 70_000, 4), null, 44_000);
+        try (TestRelay hasty = new TestRelay(1, new NetLimits(60, 40, 1, 60, 4_096, 70_000, 4, 100_000), null, 44_000);
                 Socket socket = new Socket(TestRelay.LOOPBACK, hasty.tcp.getPort())) {
             socket.setSoTimeout(Link.SECONDS * 1000);
             assertEquals(-1, socket.getInputStream().read());
@@ -132,7 +132,7 @@ final class HostileClientsTest {
 
     @Test
     void whoNeverAllocatesIsClosed() throws Exception {
-        try (TestRelay hasty = new TestRelay(1, new NetLimits(60, 40, 60, 5, 4_096, 70_000, 4), null, 44_000);
+        try (TestRelay hasty = new TestRelay(1, new NetLimits(60, 40, 60, 5, 4_096, 70_000, 4, 100_000), null, 44_000);
                 Link.Stream link = (Link.Stream) Link.tcp(hasty.tcp)) {
             link.send(new TurnClient(link).request(StunMethod.BINDING, w -> {}, false));
             new TurnClient(link).received();
