@@ -39,7 +39,7 @@ final class LoopSockets implements RelaySockets {
         this.loop = loop;
         this.ipv4 = settings.relayIpv4();
         this.ipv6 = settings.relayIpv6();
-        this.options = new UdpSocket.Options(false, true, true, true, settings.socketBuffer());
+        this.options = new UdpSocket.Options(false, true, true, settings.icmp(), settings.socketBuffer());
     }
 
     /** Whose sockets these are. */

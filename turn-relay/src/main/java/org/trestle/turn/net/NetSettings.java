@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param relayIpv6 the same for IPv6
  * @param loops event loops, each with its own listeners and allocations; usually one for each processor core
  * @param socketBuffer of the kernel for each UDP socket and direction, in bytes; 0 for its default
+ * @param icmp whether clients are told of ICMP errors about what they have sent, where this machine can read them
  * @param limits of clients' connections
  * @param proxies addresses that must begin their TCP and TLS connections with a PROXY protocol version 2 header
  */
@@ -23,6 +24,7 @@ public record NetSettings(
         @Nullable InetAddress relayIpv6,
         int loops,
         int socketBuffer,
+        boolean icmp,
         NetLimits limits,
         Predicate<InetAddress> proxies) {
 

@@ -44,6 +44,7 @@ public final class UdpSocket implements EpollIoHandle {
     private static final int IPV6_MTU_DISCOVER = 23;
     private static final int PMTUDISC_WANT = 1;
     private static final int PMTUDISC_DO = 2;
+    private static final int PMTUDISC_OMIT = 5;
     private static final int IPV6_V6ONLY = 26;
 
     private final DatagramLoop loop;
@@ -56,6 +57,7 @@ public final class UdpSocket implements EpollIoHandle {
     private int first = Outbox.NONE;
     private int last = Outbox.NONE;
     private boolean segments;
+    private int discovery = PMTUDISC_WANT;
 
     private UdpSocket(DatagramLoop loop, LinuxSocket socket, Options options, boolean ipv6, Receiver receiver)
             throws IOException {
@@ -65,6 +67,9 @@ public final class UdpSocket implements EpollIoHandle {
         this.segments = options.runs();
         this.view = loop.memory().bytes();
         this.reception = new Reception(loop, socket, ipv6, options, receiver);
+        if (!ipv6) {
+            clearDontFragment();
+        }
         this.errors = options.errors() && ErrorQueue.available() ? PeerErrors.of(loop, socket, ipv6, receiver) : null;
     }
 
@@ -189,9 +194,28 @@ public final class UdpSocket implements EpollIoHandle {
         fragment(true);
     }
 
+    /**
+     * RFC 8656 section 15: DF is set in what a client sends with DONT-FRAGMENT, and in nothing else, so that no path with a
+     * smaller MTU swallows the rest. IPv6 has no such bit. The way that ignores what ICMP says of a path's MTU, so that
+     * nobody can make this machine send tiny fragments, and still reports it.
+     */
+    private void clearDontFragment() {
+        try {
+            socket.setIntOpt(SOL_IP, IP_MTU_DISCOVER, PMTUDISC_OMIT);
+            discovery = PMTUDISC_OMIT;
+        } catch (IOException kernelDoesNotKnowIt) {
+            discovery = PMTUDISC_WANT;
+        }
+    }
+
+    /** Whether the kernel sets DF in what this socket sends. */
+    boolean setsDontFragment() throws IOException {
+        return !ipv6 && socket.getIntOpt(SOL_IP, IP_MTU_DISCOVER) != PMTUDISC_OMIT;
+    }
+
     private void fragment(boolean allowed) {
         try {
-            int how = allowed ? PMTUDISC_WANT : PMTUDISC_DO;
+            int how = allowed ? discovery : PMTUDISC_DO;
             if (ipv6) {
                 socket.setIntOpt(SOL_IPV6, IPV6_MTU_DISCOVER, how);
             } else {

@@ -62,13 +62,15 @@ final class RefreshHandler {
     private void refresh(Request request, Allocation allocation, boolean moved) {
         StunMessage message = request.message();
         long wanted = message.number(AttributeType.LIFETIME, 4, 4);
-        if (wanted < 0 && message.has(AttributeType.LIFETIME)) {
-            answers.refuse(request, Refusal.BAD_REQUEST, "LIFETIME of the wrong length");
+        long wantedFamily = message.number(AttributeType.REQUESTED_ADDRESS_FAMILY, 1, 4);
+        boolean hasFamily = message.has(AttributeType.REQUESTED_ADDRESS_FAMILY);
+        if ((wanted < 0 && message.has(AttributeType.LIFETIME)) || (wantedFamily < 0 && hasFamily)) {
+            answers.refuse(request, Refusal.BAD_REQUEST, "LIFETIME or REQUESTED-ADDRESS-FAMILY of the wrong length");
             return;
         }
         AddressFamily family = null;
-        if (message.has(AttributeType.REQUESTED_ADDRESS_FAMILY)) {
-            family = AddressFamily.of((int) message.number(AttributeType.REQUESTED_ADDRESS_FAMILY, 1, 4));
+        if (hasFamily) {
+            family = AddressFamily.of((int) wantedFamily);
             if (family == null || !allocation.has(family)) {
                 answers.refuse(request, Refusal.PEER_FAMILY, "the allocation has no address of this family");
                 return;

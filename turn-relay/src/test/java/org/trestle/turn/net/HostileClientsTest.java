@@ -234,8 +234,8 @@ final class HostileClientsTest {
     @Test
     void proxyHeadersAreTakenFromProxiesOnly() throws Exception {
         NetSettings plain = TestRelay.settings(1, NetLimits.DEFAULTS, 0);
-        NetSettings behind =
-                new NetSettings(plain.listeners(), plain.relayIpv4(), null, 1, 0, NetLimits.DEFAULTS, address -> true);
+        NetSettings behind = new NetSettings(
+                plain.listeners(), plain.relayIpv4(), null, 1, 0, false, NetLimits.DEFAULTS, address -> true);
         byte[] header = {
             0x0d,
             0x0a,

@@ -92,6 +92,28 @@ final class IcmpTest {
         assertEquals(2L * datagrams, relay.count(RelayCounters.Count.PACKETS_TO_PEER));
     }
 
+    /** Where errors are switched off, the kernel is not asked for them, and what comes next is what the peer sends. */
+    @Test
+    void whoSwitchesThemOffHearsOfNone() throws Exception {
+        relay.close();
+        NetSettings on = TestRelay.settings(1, NetLimits.DEFAULTS, 0);
+        relay = new TestRelay(
+                new NetSettings(
+                        on.listeners(), on.relayIpv4(), null, 1, on.socketBuffer(), false, on.limits(), on.proxies()),
+                null,
+                48_000);
+        link.close();
+        link = Link.udp(relay.udp);
+        client = new TurnClient(link);
+        client.allocate(TurnClient.UDP_PEERS);
+        client.permit(closed);
+        client.bind(0x4000, TransportAddress.of((InetSocketAddress) open.getLocalSocketAddress()));
+        for (int i = 0; i < 20; i++) {
+            assertEquals(0, toldDuringOneRound());
+        }
+        assertEquals(0, relay.count(NetCounters.Count.ICMP_ERRORS));
+    }
+
     /** However many errors come: ten in a second are told, and the relay goes on. */
     @Test
     void aFloodOfErrorsIsNotPassedOn() throws Exception {

@@ -51,6 +51,7 @@ final class RelayIpv6Test {
                 loopback,
                 2,
                 NetSettings.DEFAULT_SOCKET_BUFFER,
+                true,
                 NetLimits.DEFAULTS,
                 address -> false);
         relay = new TestRelay(settings, null, 60_000);

@@ -81,6 +81,7 @@ final class TestRelay implements AutoCloseable {
                 null,
                 loops,
                 NetSettings.DEFAULT_SOCKET_BUFFER,
+                true,
                 limits,
                 address -> false);
     }

@@ -1,6 +1,7 @@
 package org.trestle.turn.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -62,6 +63,20 @@ final class UdpSocketTest {
             send(sent, echo.localAddress());
             assertTrue(Arrays.equals(sent, receive()), size + " bytes");
         }
+    }
+
+    /** RFC 8656 section 15: only what a client sends with DONT-FRAGMENT is kept in one piece. */
+    @Test
+    void dontFragmentIsSetForOneDatagramOnly() throws Exception {
+        UdpSocket socket = echo();
+        assertFalse(on(socket::setsDontFragment));
+        TransportAddress to = TransportAddress.of((InetSocketAddress) client.getLocalSocketAddress());
+        on(() -> {
+            socket.sendUnfragmented(filled(10, 7), to.high(), to.low(), to.port());
+            return null;
+        });
+        assertEquals(10, receive().length);
+        assertFalse(on(socket::setsDontFragment));
     }
 
     @Test

@@ -170,6 +170,11 @@ final class AllocateTest {
                 443,
                 client.ask(StunMethod.REFRESH, w -> w.number(AttributeType.REQUESTED_ADDRESS_FAMILY, IPV4))
                         .error());
+        assertEquals(
+                400,
+                client.ask(StunMethod.REFRESH, w -> w.value(AttributeType.REQUESTED_ADDRESS_FAMILY, new byte[1]))
+                        .error(),
+                "no family at all");
         client.refresh(0);
         sim.assertEmpty();
     }

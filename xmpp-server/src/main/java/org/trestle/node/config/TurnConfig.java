@@ -13,6 +13,7 @@ import org.trestle.xmpp.stream.Network;
  *
  * @param realm for a relay that runs alone, and until the cluster has another one; null is {@code trestle}
  * @param listen addresses or interfaces; empty means those of {@code trestle.listen.address}
+ * @param icmp whether clients are told of ICMP errors about what they have sent to peers
  * @param relayAddress where relayed ports are opened; null is the first address that the relay listens on
  * @param publicAddress what clients are told instead of {@code relayAddress}, behind a 1:1 NAT; or null
  * @param proxies whose connections begin with a PROXY header, version 2
@@ -27,6 +28,7 @@ public record TurnConfig(
         int port,
         int tlsPort,
         boolean dtls,
+        boolean icmp,
         @Nullable String relayAddress,
         @Nullable String publicAddress,
         PortRange relayPorts,

@@ -30,7 +30,8 @@ final class TurnOptions {
     private static final String KEYS = "a list of at most " + CredentialBook.MOST_KEYS + " keys of " + SharedKey.LEAST
             + " characters or more, each once";
     private static final String REALM = "1 to " + RelaySettings.MAX_REALM_BYTES
-            + " octets that can be seen, or null: it is part of an answer that everybody can provoke";
+            + " octets that can be seen, such as \"turn\", or null for \"trestle\": it need not be a domain, and is part of an answer"
+            + " that everybody can provoke with a small packet, so it has to be short";
 
     private TurnOptions() {}
 
@@ -42,6 +43,7 @@ final class TurnOptions {
                 options.port(TURN + "port"),
                 options.portOr(TURN + "tls-port", 0),
                 options.flag(TURN + "dtls"),
+                options.flag(TURN + "icmp"),
                 address(options, "relay-address"),
                 outer(options),
                 ports(options),

@@ -144,6 +144,7 @@ public final class NodeRelay {
                 plan.relayIpv6(),
                 Runtime.getRuntime().availableProcessors(),
                 NetSettings.DEFAULT_SOCKET_BUFFER,
+                plan.config().icmp(),
                 NetLimits.DEFAULTS.withConnections(limits.connections(), limits.connectionsPerAddress()),
                 from -> plan.config().proxies().stream().anyMatch(network -> network.contains(from)));
     }

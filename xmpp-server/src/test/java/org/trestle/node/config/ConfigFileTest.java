@@ -1,6 +1,7 @@
 package org.trestle.node.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -87,6 +88,7 @@ final class ConfigFileTest {
                   proxies = ["192.0.2.0/24"]
                   listen = ["127.0.0.1"]
                   tls-port = null
+                  icmp = off
                   relay-ports = "30000 - 30999"
                   peers { allow = ["10.0.0.0/8"], loopback = true }
                   quotas.bytes-per-user = 1 MiB
@@ -96,6 +98,7 @@ final class ConfigFileTest {
                 """).turn();
         assertEquals(3478, turn.port());
         assertEquals(0, turn.tlsPort());
+        assertFalse(turn.icmp());
         assertEquals(new TurnConfig.PortRange(30000, 30999), turn.relayPorts());
         assertEquals("[192.0.2.0/24]", turn.proxies().toString());
         assertEquals("[10.0.0.0/8]", turn.allow().toString());
