@@ -65,6 +65,7 @@ public final class TurnMain {
             if (LoggerFactory.getLogger("org.trestle") instanceof ch.qos.logback.classic.Logger logger) {
                 logger.setLevel(Level.toLevel(config.logLevel().name()));
             }
+            TurnMemory.ask(config.turn());
             serve(config);
             return 0;
         } catch (ConfigurationException | ConsoleException | PkiException wrong) {
