@@ -19,12 +19,12 @@ record Picture(String title, int width, int height, List<Shape> shapes) {
             .ground { fill: #ffffff } .edge { fill: none; stroke: #d0d7de }
             .words { fill: #1f2328 } .number { fill: #1f2328; font-variant-numeric: tabular-nums }
             .aim { fill: #b3001b } .halo { fill: #ffffff }
-            .bar0 { fill: #0072b2 } .bar1 { fill: #3f98c9 } .bar2 { fill: #c17600 } .bar3 { fill: #7d7d7d } .bar4 { fill: #a8558a }
+            .bar0 { fill: #005b96 } .bar1 { fill: #3f98c9 } .bar2 { fill: #c17600 } .bar3 { fill: #7d7d7d } .bar4 { fill: #7b2d6f }
             @media (prefers-color-scheme: dark) {
             .ground { fill: #0d1117 } .edge { stroke: #3d444d }
             .words, .number { fill: #f0f6fc }
             .aim { fill: #ff8f85 } .halo { fill: #0d1117 }
-            .bar0 { fill: #1f86c7 } .bar1 { fill: #8ecdf2 } .bar2 { fill: #e69f00 } .bar3 { fill: #a5a5a5 } .bar4 { fill: #cc79a7 }
+            .bar0 { fill: #1f86c7 } .bar1 { fill: #8ecdf2 } .bar2 { fill: #e69f00 } .bar3 { fill: #a5a5a5 } .bar4 { fill: #f2bfe0 }
             }
             </style>
             """;

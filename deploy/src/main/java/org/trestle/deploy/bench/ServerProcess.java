@@ -68,14 +68,24 @@ public final class ServerProcess {
     /** Runs a program that must succeed, with this input; returns what it said. */
     public static String run(ProcessBuilder builder, String input) throws IOException {
         Process program = builder.redirectErrorStream(true).start();
-        try (var in = program.getOutputStream()) {
-            in.write(input.getBytes(StandardCharsets.UTF_8));
-        }
-        String said = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String said = talk(program, input);
         if (!ended(program, TimeUnit.SECONDS.toMillis(START_SECONDS)) || program.exitValue() != 0) {
             throw new IOException(String.join(" ", builder.command()) + " failed: " + said);
         }
         return said;
+    }
+
+    private static String talk(Process program, String input) throws IOException {
+        try (var in = program.getOutputStream()) {
+            in.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        return new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** What a program says of its options, however it ends after that; fails when it is not there. */
+    public static String help(String program) throws IOException {
+        return talk(
+                new ProcessBuilder(program, "--help").redirectErrorStream(true).start(), "");
     }
 
     /** What a program says, or an empty text when it is not there or fails. */

@@ -4,90 +4,108 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.trestle.deploy.bench.ServerProcess;
 
-/** coturn, as {@code turnserver} of the path is: RFC-compliant, one relay thread, the same port range. */
+/** coturn, a {@code turnserver}: RFC-compliant, one relay thread, the same port range. */
 final class Coturn implements TurnContender {
     private static final int PLAIN = 23478;
     private static final int SECURED = 25349;
 
-    private final String program;
+    private static final Path DEBIAN = Path.of("/usr/bin/turnserver");
+
+    private final Path program;
     private final Path directory;
-    private final String version;
+    private final String name;
+    private final String help;
     private final ServerProcess process = new ServerProcess();
 
-    Coturn(String program, Path directory) throws IOException {
+    /**
+     * A program and what distinguishes it from others.
+     *
+     * @param name as the table calls it
+     * @param directory for what it writes
+     */
+    Coturn(Path program, String name, Path directory) throws IOException {
         this.program = program;
         this.directory = directory;
-        this.version =
-                ServerProcess.says(program, "--version").lines().findFirst().orElse("");
+        this.name = name;
+        this.help = ServerProcess.help(program.toString());
     }
 
-    /** Whether the program is there. */
-    boolean isPresent() {
-        return !version.isEmpty();
+    /** The number of a program's release, such as "4.6.1"; empty when it does not run or is something else. */
+    static String release(Path program) {
+        String said = ServerProcess.says(program.toString(), "--version");
+        Matcher number = Pattern.compile("\\d+\\.[0-9.]*\\d").matcher(said);
+        return number.find() ? number.group() : "";
     }
 
     @Override
     public String name() {
-        return "coturn " + number();
+        return name;
     }
 
-    /** The name says it already, because two releases can take part. */
+    /** Where it comes from: the name has the release already, because two can take part. */
     @Override
     public String version() {
-        return "";
-    }
-
-    private String number() {
-        return version.replaceAll("^[^0-9]*([0-9.]+).*", "$1");
+        String debian =
+                program.equals(DEBIAN) ? ServerProcess.says("dpkg-query", "-W", "-f", "${Version}", "coturn") : "";
+        return debian.isEmpty() ? "(" + program + ")" : "(Debian " + debian + ")";
     }
 
     @Override
     public void start() throws IOException {
         Files.createDirectories(directory);
-        Path log = directory.resolve("log");
-        Keys keys = Keys.in(directory);
-        process.start(
-                Cores.first(
-                        program,
-                        "-n",
-                        "-m",
-                        "1",
-                        "-L",
-                        "127.0.0.1",
-                        "-E",
-                        "127.0.0.1",
-                        "-p",
-                        Integer.toString(PLAIN),
-                        "--tls-listening-port",
-                        Integer.toString(SECURED),
-                        "--cert",
-                        keys.certificate().toString(),
-                        "--pkey",
-                        keys.key().toString(),
-                        "--no-dtls",
-                        "--no-cli",
-                        "--lt-cred-mech",
-                        "-u",
-                        USER + ":" + PASSWORD,
-                        "-r",
-                        "bench.local",
-                        "--allow-loopback-peers",
-                        "--min-port",
-                        "24000",
-                        "--max-port",
-                        "29999",
-                        "--no-stdout-log",
-                        "--log-file",
-                        "/dev/null",
-                        "--pidfile",
-                        directory.resolve("pid").toString(),
-                        "--userdb",
-                        directory.resolve("db").toString()),
-                log);
+        process.start(Cores.first(command(Keys.in(directory)).toArray(String[]::new)), directory.resolve("log"));
         process.awaitPort(plain());
+    }
+
+    /** How it is started. */
+    List<String> command(Keys keys) {
+        List<String> words = new ArrayList<>(List.of(
+                program.toString(),
+                "-n",
+                "-m",
+                "1",
+                "-L",
+                "127.0.0.1",
+                "-E",
+                "127.0.0.1",
+                "-p",
+                Integer.toString(PLAIN),
+                "--tls-listening-port",
+                Integer.toString(SECURED),
+                "--cert",
+                keys.certificate().toString(),
+                "--pkey",
+                keys.key().toString(),
+                "--lt-cred-mech",
+                "-u",
+                USER + ":" + PASSWORD,
+                "-r",
+                "bench.local",
+                "--allow-loopback-peers",
+                "--min-port",
+                "24000",
+                "--max-port",
+                "29999",
+                "--no-stdout-log",
+                "--log-file",
+                "/dev/null",
+                "--pidfile",
+                directory.resolve("pid").toString(),
+                "--userdb",
+                directory.resolve("db").toString()));
+        // Newer releases leave both off unless they are told otherwise, and the newest end when they hear of these.
+        for (String option : List.of("--no-dtls", "--no-cli")) {
+            if (Pattern.compile("(?m)^\\s*" + option + "\\s").matcher(help).find()) {
+                words.add(option);
+            }
+        }
+        return words;
     }
 
     @Override

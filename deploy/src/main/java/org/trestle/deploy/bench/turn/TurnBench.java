@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import org.trestle.deploy.bench.Results;
 import org.trestle.deploy.bench.Rounds;
@@ -50,15 +48,13 @@ public final class TurnBench {
 
             The last column is what this relay may need at most, and whether it keeps to it.""";
 
-    private static final List<String> USUAL = List.of("/usr/bin/turnserver", "/usr/local/bin/turnserver", "turnserver");
-
     private static final String USAGE = """
             usage: deploy/bench turn [--rounds N] [--seconds N] [--alone] [--coturn PROGRAM]... [--only WORDS]... [--output DIR] [--redraw]
               --rounds N        how often each server is measured (default 3)
               --seconds N       how long each workload is measured (default 4)
-              --alone           only this relay, without coturn
-              --coturn PROGRAM  which turnserver to run, more than one in turn (default: Debian's, and another one of
-                                /usr/local/bin or the path)
+              --alone           only this relay and what is named by --coturn
+              --coturn PROGRAM  one more turnserver, such as a newer release; so does COTURN=PROGRAM in the environment.
+                                Measured without being named: Debian's, and one in /usr/local/bin or on the path
               --only WORDS      only workloads with these words in their titles
               --output DIR      where table and picture go (default docs/bench)
               --redraw          measures nothing: table and picture anew from the figures in DIR/turn.tsv
@@ -72,7 +68,7 @@ public final class TurnBench {
         private int seconds = 4;
         private boolean peers = true;
         private boolean redraw;
-        private final List<String> coturns = new ArrayList<>();
+        private final List<Path> coturns = new ArrayList<>();
         private Path output = Path.of("docs/bench");
         private final List<String> only = new ArrayList<>();
 
@@ -85,7 +81,7 @@ public final class TurnBench {
                     case "--seconds" -> seconds = Integer.parseInt(rest.next());
                     case "--alone" -> peers = false;
                     case "--redraw" -> redraw = true;
-                    case "--coturn" -> coturns.add(rest.next());
+                    case "--coturn" -> coturns.add(Path.of(rest.next()));
                     case "--only" -> only.add(rest.next());
                     case "--output" -> output = Path.of(rest.next());
                     default -> throw new IllegalArgumentException("there is no option " + word);
@@ -126,9 +122,7 @@ public final class TurnBench {
         Cores.makeRoom();
         List<TurnContender> servers = new ArrayList<>();
         servers.add(new Trestle(distribution, scratch.resolve("trestle")));
-        if (options.peers) {
-            servers.addAll(coturns(options.coturns.isEmpty() ? USUAL : options.coturns, scratch));
-        }
+        servers.addAll(coturns(options, scratch));
         List<Workload<TurnContender>> workloads = workloads(options.seconds);
         workloads.removeIf(
                 workload -> !options.only.isEmpty() && options.only.stream().noneMatch(workload.title()::contains));
@@ -139,19 +133,19 @@ public final class TurnBench {
         return results;
     }
 
-    /** Those that are there, each release once. */
-    private static List<Coturn> coturns(List<String> programs, Path scratch) throws IOException {
-        Map<String, Coturn> found = new LinkedHashMap<>();
-        for (String program : programs) {
-            Coturn coturn = new Coturn(program, scratch.resolve("coturn-" + found.size()));
-            if (coturn.isPresent()) {
-                found.putIfAbsent(coturn.name(), coturn);
-            }
+    /** Debian's and a newer one when they are there, and what was named. */
+    private static List<Coturn> coturns(Options options, Path scratch) throws IOException {
+        List<Path> named = new ArrayList<>(options.coturns);
+        String variable = System.getenv().getOrDefault("COTURN", "");
+        if (!variable.isEmpty()) {
+            named.add(Path.of(variable));
         }
-        if (found.isEmpty()) {
-            System.out.println("no coturn is here: apt-get install coturn");
+        String path = System.getenv().getOrDefault("PATH", "");
+        List<Coturn> found = Coturns.of(options.peers ? Coturns.usual(path) : List.of(), named, scratch);
+        if (found.isEmpty() && options.peers) {
+            System.out.println("no coturn is here: deploy/bench --install");
         }
-        return List.copyOf(found.values());
+        return found;
     }
 
     private static List<Workload<TurnContender>> workloads(int measured) {
