@@ -17,6 +17,9 @@ final class Coturn implements TurnContender {
 
     private static final Path DEBIAN = Path.of("/usr/bin/turnserver");
 
+    /** The number alone, or with the program's name before it. */
+    private static final Pattern RELEASE = Pattern.compile("^(?i:coturn[ -]*|turnserver[ -]*)?v?(\\d+\\.[0-9.]*\\d)");
+
     private final Path program;
     private final Path directory;
     private final String name;
@@ -39,8 +42,8 @@ final class Coturn implements TurnContender {
     /** The number of a program's release, such as "4.6.1"; empty when it does not run or is something else. */
     static String release(Path program) {
         String said = ServerProcess.says(program.toString(), "--version");
-        Matcher number = Pattern.compile("\\d+\\.[0-9.]*\\d").matcher(said);
-        return number.find() ? number.group() : "";
+        Matcher number = RELEASE.matcher(said);
+        return number.find() ? number.group(1) : "";
     }
 
     @Override

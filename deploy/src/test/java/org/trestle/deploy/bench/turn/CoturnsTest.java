@@ -58,7 +58,7 @@ final class CoturnsTest {
 
     @Test
     void whatIsNoTurnserverIsLeftOutWhereItIsUsualAndRefusedWhereItWasAskedFor() throws Exception {
-        Path other = program("a", "hello", "");
+        Path other = program("a", "ls (GNU coreutils) 9.1", "");
         assertEquals(List.of(), Coturns.of(List.of(other), List.of(), directory));
         assertTrue(assertThrows(IllegalArgumentException.class, () -> Coturns.of(List.of(), List.of(other), directory))
                 .getMessage()
