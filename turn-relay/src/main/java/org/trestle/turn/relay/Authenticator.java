@@ -28,6 +28,7 @@ final class Authenticator {
     private final Integrity integrity;
     private final Answers answers;
     private final RelayClock clock;
+    private @Nullable String withdrawn;
 
     Authenticator(Relay.Parts parts, Nonces nonces, Integrity integrity, Answers answers) {
         this.credentials = parts.credentials();
@@ -41,6 +42,7 @@ final class Authenticator {
     /** The proof that {@code request} carries; null if it was refused, and answered. */
     @Nullable
     Proof authenticate(ClientLeg leg, StunMessage request) {
+        withdrawn = null;
         if (!request.has(AttributeType.MESSAGE_INTEGRITY) && !request.has(AttributeType.MESSAGE_INTEGRITY_SHA256)) {
             answers.challenge(leg, request, null, Refusal.CHALLENGE, "");
             return null;
@@ -74,6 +76,12 @@ final class Authenticator {
             return null;
         }
         return proof;
+    }
+
+    /** Whose credentials the last request proved although the operator has taken them back; null if it did not. */
+    @Nullable
+    String withdrawn() {
+        return withdrawn;
     }
 
     private Credentials.Answer byHash(byte @Nullable [] hash) {
@@ -150,6 +158,7 @@ final class Authenticator {
         for (Credentials.Retired retired : keys) {
             if (signed(request, retired.key(), algorithm)) {
                 answers.challenge(leg, request, shown, retired.reason(), retired.detail());
+                withdrawn = retired.reason().isWithdrawal() ? shown : null;
                 return true;
             }
         }

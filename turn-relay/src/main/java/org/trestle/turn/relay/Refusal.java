@@ -60,6 +60,11 @@ public enum Refusal {
         return words;
     }
 
+    /** Whether the credential was good until the operator took it back: what was opened with it ends. */
+    boolean isWithdrawal() {
+        return this == RETIRED_KEY || this == REVOKED || this == SWITCHED_OFF;
+    }
+
     /** Whether this is part of a healthy dialogue and not worth a line in the log. */
     public boolean isNormal() {
         return this == CHALLENGE || this == STALE_NONCE;

@@ -175,6 +175,7 @@ public final class Relay {
         }
         Proof proof = authenticator.authenticate(leg, message);
         if (proof == null) {
+            endWithdrawn(leg);
             return;
         }
         Request request = new Request(leg, message, proof);
@@ -185,6 +186,15 @@ public final class Relay {
         int home = home(leg, method);
         if (home == index || !parts.neighbours().pass(home, leg, bytes)) {
             handle(method, request);
+        }
+    }
+
+    /** Ends the allocation of a client that has just proved the credentials of it, which somebody took back meanwhile. */
+    private void endWithdrawn(ClientLeg leg) {
+        Allocation allocation = leg.allocation;
+        String withdrawn = authenticator.withdrawn();
+        if (allocation != null && allocation.user().username().equals(withdrawn)) {
+            allocations.end(allocation, "its credentials were taken back");
         }
     }
 

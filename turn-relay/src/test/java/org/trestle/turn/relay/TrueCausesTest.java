@@ -82,6 +82,47 @@ final class TrueCausesTest {
         refused(good, "REVOKED its user was revoked");
     }
 
+    /** At the next refresh at the latest: the allocation is gone when the client is told so, or when its lifetime is over. */
+    @Test
+    void whatIsTakenBackEndsTheCallAtItsNextRefresh() {
+        Map<String, Revocation> revoked = Map.of("erin", new Revocation(2, 7));
+        for (CredentialBook after : List.of(
+                book(revoked, seven),
+                book(Map.of(), seven.retired(start)),
+                new CredentialBook(Map.of(), List.of(seven), Map.of(), false))) {
+            book = book(Map.of(), seven);
+            Issued good = madeWith(seven);
+            Client client = sim.client().challenged().as(good.username(), good.password());
+            Client other = sim.client().challenged().as("bench", "secret");
+            assertTrue(client.allocate().isSuccess());
+            assertTrue(other.allocate().isSuccess());
+            book = after;
+            assertEquals(2, sim.quotas.total());
+            assertEquals(401, client.refresh(600).error());
+            assertEquals(1, sim.quotas.total());
+            assertEquals(401, client.as("bench", "guess").refresh(600).error());
+            other.as(good.username(), good.password());
+            assertEquals(401, other.refresh(600).error());
+            assertEquals(1, sim.quotas.total(), "the allocation of somebody else is not touched");
+            book = book(Map.of(), seven);
+            assertTrue(other.as("bench", "secret").refresh(0).isSuccess());
+        }
+    }
+
+    /** A call whose credentials have expired was promised its lifetime. */
+    @Test
+    void whatHasExpiredEndsWithItsLifetime() {
+        Issued good = madeWith(seven);
+        Client client = sim.client().challenged().as(good.username(), good.password());
+        sim.tickAfter(3600 - 1);
+        assertTrue(client.challenged().allocate().isSuccess());
+        sim.tickAfter(90);
+        assertEquals(401, client.refresh(600).error());
+        assertEquals(1, sim.quotas.total());
+        sim.tickAfter(600);
+        assertEquals(0, sim.quotas.total());
+    }
+
     @Test
     void goodCredentialsThatAreSwitchedOffAreCalledThat() {
         Issued good = madeWith(seven);
