@@ -19,7 +19,7 @@ import org.trestle.turn.relay.Refusal;
 import org.trestle.turn.relay.RelayEvents;
 
 /**
- * Logs each cause of refusal once a minute and client address, however often it happens, and no more than a few lines a
+ * Logs each cause of refusal once a minute, client address and user, however often it happens, and no more than a few lines a
  * second in all; the rest is counted and told with the next line. What belongs to a healthy dialogue (the first 401, a
  * stale nonce) is counted only. Any thread.
  */
@@ -30,7 +30,10 @@ public final class RelayJournal implements RelayEvents {
     /** Lines of all causes in one second. */
     public static final int LINES_A_SECOND = 5;
 
-    /** Causes and addresses that are remembered; the longest silent one is forgotten for a new one. */
+    /** Users of one address that have lines of their own for a cause; all others behind it share one. */
+    public static final int USERS_OF_AN_ADDRESS = 8;
+
+    /** Causes, addresses and users that are remembered; the longest silent one is forgotten for a new one. */
     public static final int REMEMBERED = 512;
 
     /** The most characters of a user name in a line. */
@@ -46,7 +49,12 @@ public final class RelayJournal implements RelayEvents {
     private int linesThisSecond;
     private long unsaid;
 
-    private record Key(Refusal cause, String address) {}
+    private final Map<Source, Integer> users = new HashMap<>();
+
+    private record Source(Refusal cause, String address) {}
+
+    /** @param user empty for nobody, and for all who have no line of their own */
+    private record Key(Source source, String user) {}
 
     private static final class Entry {
         private final long first;
@@ -113,7 +121,7 @@ public final class RelayJournal implements RelayEvents {
     String line(String address, @Nullable String username, Refusal reason, String detail) {
         long now = clock.getAsLong();
         synchronized (lock) {
-            Entry entry = entries.computeIfAbsent(new Key(reason, address), key -> new Entry(now));
+            Entry entry = entry(new Source(reason, address), username == null ? "" : user(username), now);
             forgetEldest();
             entry.last = now;
             entry.count++;
@@ -130,6 +138,25 @@ public final class RelayJournal implements RelayEvents {
             unsaid = 0;
             return text;
         }
+    }
+
+    private Entry entry(Source source, String user, long now) {
+        Entry known = entries.get(new Key(source, user));
+        if (known != null) {
+            return known;
+        }
+        boolean own = !user.isEmpty() && users.getOrDefault(source, 0) < USERS_OF_AN_ADDRESS;
+        if (own) {
+            users.merge(source, 1, Integer::sum);
+        }
+        return entries.computeIfAbsent(new Key(source, own ? user : ""), key -> new Entry(now));
+    }
+
+    /** A name without the time in it, so that each user is one, whatever credentials it has. */
+    private static String user(String username) {
+        int colon = username.indexOf(':');
+        boolean timed = colon > 0 && username.chars().limit(colon).allMatch(c -> c == ';' || (c >= '0' && c <= '9'));
+        return Printable.quoted(timed ? username.substring(colon + 1) : username, NAME_SHOWN);
     }
 
     private boolean mayLog(long now) {
@@ -153,8 +180,11 @@ public final class RelayJournal implements RelayEvents {
     private void forgetEldest() {
         if (entries.size() > REMEMBERED) {
             var eldest = entries.entrySet().iterator();
-            eldest.next();
+            Key gone = eldest.next().getKey();
             eldest.remove();
+            if (!gone.user().isEmpty()) {
+                users.computeIfPresent(gone.source(), (source, count) -> count == 1 ? null : count - 1);
+            }
         }
     }
 
@@ -163,8 +193,8 @@ public final class RelayJournal implements RelayEvents {
         List<RefusalLine> lines = new ArrayList<>();
         synchronized (lock) {
             entries.forEach((key, entry) -> lines.add(new RefusalLine(
-                    key.cause(),
-                    key.address(),
+                    key.source().cause(),
+                    key.source().address(),
                     entry.username,
                     entry.detail,
                     entry.count,

@@ -29,6 +29,37 @@ final class RelayJournalTest {
     }
 
     @Test
+    void usersBehindOneAddressHaveALineEach() {
+        String wrong = "the password is wrong";
+        assertNotNull(journal.line("192.0.2.1", "1800000100:alice", Refusal.WRONG_PASSWORD, wrong));
+        assertNull(journal.line("192.0.2.1", "1800000200:alice", Refusal.WRONG_PASSWORD, wrong));
+        assertNotNull(journal.line("192.0.2.1", "bench", Refusal.WRONG_PASSWORD, wrong));
+        assertEquals(
+                List.of("\"1800000200:alice\" 2", "\"bench\" 1"),
+                journal.refusals().stream()
+                        .map(line -> line.username() + " " + line.count())
+                        .sorted()
+                        .toList());
+    }
+
+    @Test
+    void someUsersBehindOneAddressShareALine() {
+        for (int i = 0; i < 10 * RelayJournal.REMEMBERED; i++) {
+            millis += 1000;
+            String line = journal.line("192.0.2.1", "user" + i, Refusal.UNKNOWN_USER, "");
+            boolean oneMore = (i - RelayJournal.USERS_OF_AN_ADDRESS) % 60 == 0;
+            assertEquals(i < RelayJournal.USERS_OF_AN_ADDRESS || oneMore, line != null, "user " + i);
+        }
+        assertEquals(RelayJournal.USERS_OF_AN_ADDRESS + 1, journal.refusals().size());
+        for (int i = 0; i < RelayJournal.REMEMBERED; i++) {
+            journal.line("198.51.100." + i, null, Refusal.UNKNOWN_USER, "");
+        }
+        millis += 1000;
+        assertNotNull(journal.line("192.0.2.1", "late", Refusal.UNKNOWN_USER, ""), "all were forgotten");
+        assertEquals("\"late\"", journal.refusals().get(0).username());
+    }
+
+    @Test
     void aFloodIsCountedNotLogged() {
         for (int i = 0; i < 10_000; i++) {
             String line = journal.line("198.51.100." + i, null, Refusal.UNKNOWN_USER, "");

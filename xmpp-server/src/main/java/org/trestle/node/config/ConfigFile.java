@@ -42,6 +42,9 @@ public final class ConfigFile {
     }
 
     private static Config parse(Path file) throws ConfigurationException {
+        if (Files.isDirectory(file)) {
+            throw new ConfigurationException(file + ": this is a directory; name a file in it");
+        }
         if (!Files.isReadable(file)) {
             throw new ConfigurationException(file + ": "
                     + (Files.exists(file) ? "this file cannot be read by this user" : "there is no such file"));

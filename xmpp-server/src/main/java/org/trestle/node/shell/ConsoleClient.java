@@ -28,6 +28,7 @@ public final class ConsoleClient {
     private static final int LONGEST_SOCKET_NAME = 107;
     private static final String USAGE = """
             trestle run [--config FILE] [--node DIR]   runs a node until it is told to stop
+            trestle turn --config FILE                 runs a TURN relay alone, without a node
             xmpp [--node DIR] COMMAND                  users, call bridges, domains, and the cluster (xmpp cluster ...)
             turn [--node DIR] COMMAND                  the TURN relay
             pki  [--node DIR] COMMAND                  keys and certificates

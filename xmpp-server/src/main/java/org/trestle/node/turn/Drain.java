@@ -2,6 +2,7 @@ package org.trestle.node.turn;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.time.Timers;
@@ -37,8 +38,8 @@ public final class Drain implements Alternates {
      * @param left allocations that remain
      */
     public void begin(IntSupplier left, Duration most) {
-        Round fresh =
-                new Round(left, timers.nanos() + most.toNanos(), timers.now().plus(most));
+        Round fresh = new Round(
+                left, timers.nanos() + most.toNanos(), timers.now().plus(most).truncatedTo(ChronoUnit.SECONDS));
         round = fresh;
         look(fresh);
     }

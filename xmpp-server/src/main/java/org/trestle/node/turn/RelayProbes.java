@@ -39,14 +39,15 @@ public final class RelayProbes {
     /**
      * Probes over UDP, TCP and TLS.
      *
-     * @param from a node's name; empty for the first that is alive
-     * @param to another one; empty for each other relay, or the same when there is no other
+     * @param from a node's name; empty for the first that takes allocations
+     * @param to another one; empty for each other relay that does, or the same when there is no other
      */
     public List<Probed> run(String from, String to) throws ConsoleException {
-        List<ClusterRelays.Known> alive =
-                relays.all().stream().filter(ClusterRelays.Known::alive).toList();
+        List<ClusterRelays.Known> alive = relays.all().stream()
+                .filter(each -> each.alive() && each.relay().taking())
+                .toList();
         if (alive.isEmpty()) {
-            throw new ConsoleException("no relay is alive; \"turn enable\" starts this node's");
+            throw new ConsoleException("no relay takes allocations; \"turn enable\" starts this node's");
         }
         Issued issued = tables.book().issue("turn-probe", LIFETIME, clock.get());
         if (issued == null && !tables.book().timeLimited()) {

@@ -118,6 +118,10 @@ final class ConfigFileTest {
                 "trestle.turn.public-address = \"turn.example.com\", expected an IPv4 or IPv6 address, or null");
         refuses("trestle.turn.public-address = 0.0.0.0", "expected the address of one machine");
         refuses("trestle.turn.public-address = \"224.0.0.1\"", "expected the address of one machine");
+        assertEquals(
+                directory + ": this is a directory; name a file in it",
+                assertThrows(ConfigurationException.class, () -> ConfigFile.load(directory, null))
+                        .getMessage());
         refuses("trestle.turn.port = 3478.5", "trestle.turn.port = 3478.5, expected a port, 1 to 65535");
         refuses("trestle.turn.tls-port = 0", "trestle.turn.tls-port = 0, expected a port, 1 to 65535, or null");
         refuses("trestle.turn.realm = conference.example.com", "expected 1 to 12 octets");
