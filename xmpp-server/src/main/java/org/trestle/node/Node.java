@@ -144,6 +144,11 @@ final class Node implements AutoCloseable {
                 state);
         started.push(new Step("xmpp", running));
         running.begin();
+        if (config.listen().shared() != 0) {
+            SharedService shared = await(
+                    SharedService.open(config, loops, new SharedService.Parts(xmpp, turn, options, keys, metrics)));
+            started.push(new Step("shared port", shared));
+        }
         ConsoleServer console =
                 ConsoleServer.open(config.data(), config.limits().console(), Commands.of(running));
         started.push(new Step("console", console));
@@ -163,6 +168,11 @@ final class Node implements AutoCloseable {
         InetAddress address =
                 Listening.of(List.of(listen.address())).addresses().get(0);
         ports.add(new Ports.Port("cluster", address, listen.cluster(), "trestle.listen.cluster"));
+        if (listen.shared() != 0) {
+            for (InetAddress each : Listening.of(List.of(listen.address())).addresses()) {
+                ports.add(new Ports.Port("XMPP and TURN", each, listen.shared(), "trestle.listen.shared"));
+            }
+        }
         if (state.enabled()) {
             List<String> words = state.listen().isEmpty() ? List.of(listen.address()) : state.listen();
             for (InetAddress each : Listening.of(words).addresses()) {

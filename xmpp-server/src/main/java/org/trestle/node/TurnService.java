@@ -1,11 +1,13 @@
 package org.trestle.node;
 
+import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +32,7 @@ import org.trestle.node.turn.TurnTables;
 import org.trestle.turn.journal.RelayJournal;
 import org.trestle.turn.journal.RelayUsage;
 import org.trestle.turn.net.NetCounters;
+import org.trestle.turn.net.RelayServer;
 import org.trestle.turn.relay.RelayCounters;
 
 /** The TURN relay on this node as the rest of the node sees it; {@link TurnSwitch} changes it. */
@@ -186,6 +189,7 @@ final class TurnService implements TurnControl {
                 outer == null ? null : outer.getHostAddress(),
                 config.port(),
                 plan == null ? config.tlsPort() : plan.tlsPort(),
+                plan == null ? 0 : plan.sharedPort(),
                 config.relayPorts().first() + "-" + config.relayPorts().last(),
                 shown.keyFile(),
                 shown.certificateFile(),
@@ -214,6 +218,25 @@ final class TurnService implements TurnControl {
         }
         String why = relay.failure();
         return "TURN server not running" + (why == null ? "; \"turn enable\" starts it" : ": " + why);
+    }
+
+    /** Takes a connection over that a shared port has accepted; null while the relay does not run. */
+    @Nullable
+    CompletionStage<Void> adopt(Channel channel, RelayServer.Adopted whose) {
+        NodeRelay running = relay.relay();
+        return running == null ? null : running.adopt(channel, whose);
+    }
+
+    /** What clients of the relay are shown over TLS. */
+    TurnIdentity identity() {
+        return identity;
+    }
+
+    /** The address that clients of the relay come to; null while it does not run. */
+    @Nullable
+    InetAddress reached() {
+        NodeRelay running = relay.relay();
+        return running == null ? null : running.plan().reached();
     }
 
     /** Counters for the node's meters; none while it does not run. */

@@ -40,12 +40,23 @@ final class TurnStart {
 
     RelayPlan plan(TurnState now) throws ConsoleException {
         NodeConfig config = parts.config();
-        return RelayAddresses.plan(
+        NodeConfig.Listen listen = config.listen();
+        RelayPlan plan = RelayAddresses.plan(
                 config.turn(),
                 now,
-                config.listen().address(),
+                listen.address(),
                 config.node().client().host(),
                 words -> Listening.of(words).addresses());
+        if (listen.shared() == 0) {
+            return plan;
+        }
+        if (listen.shared() == plan.tlsPort()) {
+            throw new ConsoleException(
+                    "port " + listen.shared()
+                            + " takes TURN over TLS already, beside XMPP (trestle.listen.shared): choose another port for TLS alone");
+        }
+        return plan.withShared(
+                listen.shared(), Listening.of(List.of(listen.address())).addresses());
     }
 
     /** Opens the relay that {@code now} asks for. */
@@ -61,7 +72,7 @@ final class TurnStart {
                         alternates,
                         journal,
                         identity.keys(),
-                        Set.of(listen.client(), listen.component(), listen.cluster()),
+                        Set.of(listen.client(), listen.component(), listen.cluster(), listen.shared()),
                         parts.relays()::relayedPorts)));
         TurnConfig config = parts.config().turn();
         log.info(

@@ -49,6 +49,11 @@ final class XmppOptions {
         }
     }
 
+    /** How TLS is spoken with clients. */
+    SslContext clientTls() {
+        return clientTls;
+    }
+
     XmppSettings settings(Listening listening) {
         NodeConfig.Limits limits = config.limits();
         boolean loopbackOnly = listening.addresses().stream().allMatch(InetAddress::isLoopbackAddress);

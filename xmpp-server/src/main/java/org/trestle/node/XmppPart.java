@@ -1,5 +1,7 @@
 package org.trestle.node;
 
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.trestle.xmpp.server.XmppServer;
@@ -13,6 +15,9 @@ interface XmppPart {
     /** Sends clients to another host, or takes them again when it is null. */
     void sendElsewhere(@Nullable String host);
 
+    /** Serves a client whose connection another port has accepted: {@link XmppServer#adopt}. */
+    void adopt(Channel channel, InetSocketAddress peer);
+
     /** This server. */
     static XmppPart of(XmppServer server) {
         return new XmppPart() {
@@ -24,6 +29,11 @@ interface XmppPart {
             @Override
             public void sendElsewhere(@Nullable String host) {
                 server.sendElsewhere(host);
+            }
+
+            @Override
+            public void adopt(Channel channel, InetSocketAddress peer) {
+                server.adopt(channel, peer);
             }
         };
     }

@@ -1,5 +1,7 @@
 package org.trestle.node;
 
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -73,6 +75,15 @@ final class XmppService {
         }
         elsewhere = host;
         running.sendElsewhere(host);
+    }
+
+    /** Serves a client that has come to a shared port, on its loop; false when XMPP does not run. */
+    boolean adopt(Channel channel, InetSocketAddress peer) {
+        XmppPart running = part;
+        if (running != null) {
+            running.adopt(channel, peer);
+        }
+        return running != null;
     }
 
     /** For {@code xmpp}: what runs, in words. */

@@ -8,6 +8,7 @@ import org.trestle.node.command.Answer.Done;
 import org.trestle.node.command.Answer.Field;
 import org.trestle.node.command.TurnControl.Relaying;
 import org.trestle.node.shell.ConsoleException;
+import org.trestle.node.turn.RelayAddress;
 import org.trestle.turn.credentials.CredentialBook;
 import org.trestle.turn.credentials.StaticUser;
 
@@ -85,6 +86,9 @@ final class TurnCommands {
                 new Field("TLS cert", "certificate", now.certificateFile()),
                 new Field("TLS key", "key", now.keyFile()),
                 new Field("TLS bundle", "bundle", now.bundleFile())));
+        if (now.sharedPort() != 0) {
+            fields.add(11, new Field("Shared port", "sharedPort", now.sharedPort()));
+        }
         fields.add(new Field("Listen interface", "listen", new Answer.Each(now.listening())));
         fields.add(new Field("STATUS", "status", now.words()));
         return new Answer.Fields(fields);
@@ -104,23 +108,27 @@ final class TurnCommands {
         Freshness.await(node, request);
         List<Answer.Fields> blocks = new ArrayList<>();
         for (TurnControl.Known known : node.turn().relays()) {
-            blocks.add(new Answer.Fields(List.of(
-                    new Field("Node", "node", known.node()),
-                    new Field("Address", "address", known.relay().host()),
-                    new Field("Port", "port", known.relay().port()),
-                    new Field(
-                            "TLS port",
-                            "tlsPort",
-                            known.relay().tlsPort() == 0 ? null : known.relay().tlsPort()),
-                    new Field("Load", "load", known.relay().load() + " %"),
-                    new Field(
-                            "STATUS",
-                            "status",
-                            !known.alive()
-                                    ? "its node is down"
-                                    : known.relay().taking() ? "relaying" : "takes no new allocations"))));
+            blocks.add(relay(known));
         }
         return new Answer.Blocks("relays", blocks, "no node relays; start one with \"turn enable\"");
+    }
+
+    private static Answer.Fields relay(TurnControl.Known known) {
+        RelayAddress relay = known.relay();
+        List<Field> fields = new ArrayList<>(List.of(
+                new Field("Node", "node", known.node()),
+                new Field("Address", "address", relay.host()),
+                new Field("Port", "port", relay.port()),
+                new Field("TLS port", "tlsPort", relay.tlsPort() == 0 ? null : relay.tlsPort())));
+        if (relay.sharedPort() != 0) {
+            fields.add(new Field("Shared port", "sharedPort", relay.sharedPort()));
+        }
+        fields.add(new Field("Load", "load", relay.load() + " %"));
+        fields.add(new Field(
+                "STATUS",
+                "status",
+                !known.alive() ? "its node is down" : relay.taking() ? "relaying" : "takes no new allocations"));
+        return new Answer.Fields(fields);
     }
 
     private Answer enable() throws ConsoleException {

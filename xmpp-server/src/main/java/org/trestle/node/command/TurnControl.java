@@ -60,6 +60,7 @@ public interface TurnControl {
      * @param relayAddress where relayed ports are; null while that is not known
      * @param publicAddress what clients are told instead, or null
      * @param tlsPort 0 when there is none
+     * @param sharedPort where the relay is reached beside XMPP; 0 when there is none
      * @param relayPorts the range, as {@code 24000-29999}
      * @param allocations now
      * @param deadline when a relay that is being drained stops; null when it is not
@@ -72,6 +73,7 @@ public interface TurnControl {
             @Nullable String publicAddress,
             int port,
             int tlsPort,
+            int sharedPort,
             String relayPorts,
             String keyFile,
             String certificateFile,

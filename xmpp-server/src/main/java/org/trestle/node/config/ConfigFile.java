@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.trestle.cluster.api.NodeAddress;
 import org.trestle.xmpp.stream.Network;
@@ -70,7 +71,10 @@ public final class ConfigFile {
                 options.text("trestle.listen.address"),
                 options.port("trestle.listen.client"),
                 options.port("trestle.listen.component"),
-                options.port("trestle.listen.cluster"));
+                options.port("trestle.listen.cluster"),
+                options.portOr("trestle.listen.shared", 0));
+        TurnConfig turn = TurnOptions.read(options);
+        checkShared(options, listen, turn);
         return new NodeConfig(
                 data != null ? data.toAbsolutePath().normalize() : options.path("trestle.data"),
                 options.textOrNull("trestle.domain"),
@@ -85,9 +89,20 @@ public final class ConfigFile {
                 ClientOptions.read(options),
                 limits(options),
                 cluster(options),
-                TurnOptions.read(options),
+                turn,
                 options.choice("trestle.log.level", NodeConfig.LogLevel.class),
                 file);
+    }
+
+    private static void checkShared(Options options, NodeConfig.Listen listen, TurnConfig turn)
+            throws ConfigurationException {
+        if (listen.shared() != 0
+                && IntStream.of(listen.client(), listen.component(), listen.cluster(), turn.port(), turn.tlsPort())
+                        .anyMatch(port -> port == listen.shared())) {
+            throw options.wrong(
+                    "trestle.listen.shared",
+                    "null, or a port of its own: no other one of this file may have the number");
+        }
     }
 
     private static NodeConfig.Identity identity(Options options, NodeConfig.Listen listen)

@@ -40,8 +40,12 @@ public record NodeConfig(
      */
     public record Identity(String name, NodeAddress client, NodeAddress cluster) {}
 
-    /** Where the node listens. */
-    public record Listen(String address, int client, int component, int cluster) {}
+    /**
+     * Where the node listens.
+     *
+     * @param shared the port that XMPP and TURN share; 0 when there is none
+     */
+    public record Listen(String address, int client, int component, int cluster, int shared) {}
 
     /** PEM files; key and certificate are both there or both null. */
     public record Tls(

@@ -1,5 +1,6 @@
 package org.trestle.node.pki;
 
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -191,6 +192,19 @@ public final class Certificates {
         } catch (CertificateException damaged) {
             return List.of();
         }
+    }
+
+    /**
+     * Whether a certificate is for this host (RFC 9525 6.3): one of its names is the same, or has a first label {@code *} for
+     * the host's first.
+     *
+     * @param host a DNS name in ASCII, or an address
+     */
+    public static boolean covers(X509Certificate certificate, String host) {
+        int dot = host.indexOf('.');
+        boolean name = NetUtil.createByteArrayFromIpAddressString(host) == null;
+        String any = name && dot > 0 ? "*" + host.substring(dot) : host;
+        return names(certificate).stream().anyMatch(each -> each.equalsIgnoreCase(host) || each.equalsIgnoreCase(any));
     }
 
     /** The SHA-256 fingerprint, in pairs of digits. */

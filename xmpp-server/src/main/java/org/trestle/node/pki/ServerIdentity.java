@@ -60,6 +60,11 @@ public record ServerIdentity(
                 privateKey, chain, key.name(), certificate.name(), bundle == null ? null : bundle.name());
     }
 
+    /** Whether the certificate is for this host: {@link Certificates#covers}. */
+    public boolean covers(String host) {
+        return Certificates.covers(chain.get(0), host);
+    }
+
     @Override
     public String toString() {
         return "ServerIdentity[" + certificateFile + "]";

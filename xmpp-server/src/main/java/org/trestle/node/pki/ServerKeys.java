@@ -56,6 +56,13 @@ public final class ServerKeys extends X509ExtendedKeyManager {
         return fits ? now.number() + SEPARATOR + name : null;
     }
 
+    /** Whether there is an identity for this host. */
+    public boolean covers(String host) {
+        Map<String, ServerIdentity> all = present.identities();
+        ServerIdentity own = all.get(OWN);
+        return all.containsKey(ascii(host)) || (own != null && own.covers(host));
+    }
+
     private static String serverName(SSLEngine engine) {
         SSLSession session = engine.getHandshakeSession();
         if (session instanceof ExtendedSSLSession extended) {

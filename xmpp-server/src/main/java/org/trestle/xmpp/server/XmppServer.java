@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -51,15 +52,19 @@ public final class XmppServer {
     private final ServerCore core;
     private final List<StreamServer> clients = new CopyOnWriteArrayList<>();
     private final List<StreamServer> components = new CopyOnWriteArrayList<>();
+    // Clients that have come to a port which this server shares with others.
+    private final StreamServer adopted;
     // Those that read this server: it takes them along when it closes, so that the next one has its own.
     private final List<Meter> meters = new CopyOnWriteArrayList<>();
     private final Subscription serving;
 
-    private XmppServer(ServerCore.Parts parts) {
+    private XmppServer(ServerCore.Parts parts, XmppSettings settings) {
         this.cluster = parts.cluster();
         this.timers = parts.timers();
         this.registry = parts.registry();
         this.core = new ServerCore(parts);
+        this.adopted = ClientListener.withoutPort(settings.client(), settings.clientTls(), core.sessions());
+        meter("client", "shared", adopted.counters());
         meters.add(
                 Gauge.builder("xmpp.sessions", core.sessions(), Sessions::size).register(registry));
         meters.add(Gauge.builder("xmpp.components", core.components(), Components::size)
@@ -83,17 +88,19 @@ public final class XmppServer {
             EventLoopGroup loops,
             Timers timers,
             MeterRegistry registry) {
-        XmppServer server = new XmppServer(new ServerCore.Parts(
-                cluster,
-                mechanisms,
-                accounts,
-                callBridges,
-                settings.domains(),
-                settings.limits(),
-                new FeatureContext.Product("Trestle", settings.version()),
-                timers,
-                registry,
-                settings.services()));
+        XmppServer server = new XmppServer(
+                new ServerCore.Parts(
+                        cluster,
+                        mechanisms,
+                        accounts,
+                        callBridges,
+                        settings.domains(),
+                        settings.limits(),
+                        new FeatureContext.Product("Trestle", settings.version()),
+                        timers,
+                        registry,
+                        settings.services()),
+                settings);
         CompletableFuture<XmppServer> opened = new CompletableFuture<>();
         server.listen(settings, loops).whenComplete((done, failed) -> {
             if (failed == null) {
@@ -162,10 +169,14 @@ public final class XmppServer {
 
     private void listening(String kind, InetSocketAddress address, StreamCounters counters) {
         LOG.info("listening for {}s on {}", kind, words(address));
+        meter(kind, Integer.toString(address.getPort()), counters);
+    }
+
+    private void meter(String kind, String port, StreamCounters counters) {
         for (StreamCounters.Event event : StreamCounters.Event.values()) {
             meters.add(FunctionCounter.builder("xmpp.stream", counters, counted -> counted.total(event))
                     .tag("kind", kind)
-                    .tag("port", Integer.toString(address.getPort()))
+                    .tag("port", port)
                     .tag("event", event.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .register(registry));
         }
@@ -177,7 +188,18 @@ public final class XmppServer {
         }
     }
 
+    /**
+     * Serves a client whose connection another port has accepted, under limits of its own, which are those of one port:
+     * {@link StreamServer#adopt}. Call this on the connection's loop, which is one of this server's.
+     *
+     * @param peer the address that counts as the client's
+     */
+    public void adopt(Channel channel, InetSocketAddress peer) {
+        adopted.adopt(channel, peer);
+    }
+
     private void closeStreams(StreamError error) {
+        adopted.closeStreams(error);
         clients.forEach(listener -> listener.closeStreams(error));
         components.forEach(listener -> listener.closeStreams(error));
     }
@@ -201,7 +223,8 @@ public final class XmppServer {
                 core.sessions().size(),
                 cluster.directory().size(),
                 core.components().size(),
-                clients.stream().mapToInt(StreamServer::connections).sum()
+                adopted.connections()
+                        + clients.stream().mapToInt(StreamServer::connections).sum()
                         + components.stream()
                                 .mapToInt(StreamServer::connections)
                                 .sum(),
@@ -217,6 +240,7 @@ public final class XmppServer {
         StreamError error = StreamError.of(StreamError.Condition.SYSTEM_SHUTDOWN, STOPPING);
         core.close(STOPPING);
         List<CompletableFuture<Void>> closing = new ArrayList<>();
+        closing.add(adopted.close(error).toCompletableFuture());
         clients.forEach(listener -> closing.add(listener.close(error).toCompletableFuture()));
         components.forEach(listener -> closing.add(listener.close(error).toCompletableFuture()));
         CompletableFuture<Void> closed = new CompletableFuture<>();

@@ -17,7 +17,8 @@ import javax.net.ssl.X509ExtendedKeyManager;
 
 /** How TLS is spoken on the ports of clients and components (RFC 7590): 1.2 and 1.3 only. */
 public final class ServerTls {
-    private static final String ALPN_CLIENT = "xmpp-client";
+    /** The application protocol name of clients (XEP-0368). */
+    public static final String ALPN_CLIENT = "xmpp-client";
 
     private ServerTls() {}
 

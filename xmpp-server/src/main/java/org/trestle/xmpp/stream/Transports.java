@@ -26,7 +26,7 @@ public final class Transports {
     }
 
     /** The kind of server channel that runs on this group. */
-    static Class<? extends ServerChannel> serverChannel(EventLoopGroup group) {
+    public static Class<? extends ServerChannel> serverChannel(EventLoopGroup group) {
         if (group instanceof IoEventLoopGroup io) {
             if (io.isIoType(EpollIoHandler.class)) {
                 return EpollServerSocketChannel.class;

@@ -66,6 +66,7 @@ final class FakeTurn implements TurnControl {
                 turn.publicAddress() == null || turn.publicAddress().isEmpty() ? null : turn.publicAddress(),
                 3478,
                 tlsPort == null ? 5349 : tlsPort,
+                0,
                 "24000-29999",
                 certificate == null ? "self.key" : certificate.key(),
                 certificate == null ? "self.crt" : certificate.certificate(),
@@ -84,7 +85,7 @@ final class FakeTurn implements TurnControl {
         return List.of(
                 new Known(new RelayAddress(FakeNode.SELF, "10.61.7.1", 3478, 5349, true, 3), "xmpp1", true),
                 new Known(new RelayAddress(FakeNode.SECOND, "10.61.7.2", 3478, 0, false, 20), "xmpp2", true),
-                new Known(new RelayAddress(FakeNode.THIRD, "10.61.7.3", 3478, 5349, true, 0), "xmpp3", false));
+                new Known(new RelayAddress(FakeNode.THIRD, "10.61.7.3", 3478, 5349, 443, true, 0), "xmpp3", false));
     }
 
     @Override

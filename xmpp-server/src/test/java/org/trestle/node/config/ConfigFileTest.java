@@ -24,7 +24,7 @@ final class ConfigFileTest {
     void hasDefaultsForEverything() throws ConfigurationException {
         NodeConfig config = ConfigFile.load(null, null);
         assertEquals(Path.of("/var/lib/trestle"), config.data());
-        assertEquals(new NodeConfig.Listen("0.0.0.0", 5222, 5223, 5290), config.listen());
+        assertEquals(new NodeConfig.Listen("0.0.0.0", 5222, 5223, 5290, 0), config.listen());
         assertEquals(Duration.ofSeconds(2), config.cluster().lease());
         assertEquals(NodeConfig.LogLevel.INFO, config.logLevel());
         assertNull(config.domain());
@@ -79,6 +79,18 @@ final class ConfigFileTest {
         refuses(
                 "trestle.components.plain-networks = [\"10.0.0.0/64\"]",
                 "expected a list of networks, such as [\"127.0.0.0/8\", \"10.1.0.0/16\"]");
+    }
+
+    @Test
+    void aSharedPortIsOneOfItsOwn() throws Exception {
+        assertEquals(443, load("trestle.listen.shared = 443").listen().shared());
+        assertEquals(0, load("trestle.turn.tls-port = null").listen().shared());
+        refuses(
+                "trestle { listen.shared = 443, turn.tls-port = 443 }",
+                "trestle.listen.shared = 443, expected null, or a port of its own: no other one of this file may have the"
+                        + " number");
+        refuses("trestle.listen.shared = 5222", "trestle.listen.shared = 5222, expected null, or a port of its own");
+        refuses("trestle.listen.shared = yes", "expected a port, 1 to 65535, or null");
     }
 
     @Test

@@ -18,8 +18,8 @@ import org.trestle.xmpp.xml.Element;
 import org.trestle.xmpp.xml.Namespaces;
 
 /** Serves example.com and echoes messages: a stanza goes back from where it came, stamped with the sender's Jid. */
-final class FakeHost implements StreamHost, ComponentHost {
-    final FakeMechanisms mechanisms = new FakeMechanisms();
+public final class FakeHost implements StreamHost, ComponentHost {
+    public final FakeMechanisms mechanisms = new FakeMechanisms();
     /** What happened, in order. */
     final List<String> events = new ArrayList<>();
 
@@ -45,8 +45,7 @@ final class FakeHost implements StreamHost, ComponentHost {
     @Nullable
     CompletableFuture<BindResult> bind;
 
-    @Nullable
-    XmppStream stream;
+    public @Nullable XmppStream stream;
 
     @Override
     public boolean serves(String domain) {

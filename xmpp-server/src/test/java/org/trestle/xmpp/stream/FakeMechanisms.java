@@ -13,10 +13,9 @@ import org.trestle.auth.sasl.SaslOffer;
 import org.trestle.auth.sasl.SaslStep;
 
 /** Mechanisms whose every answer a test can tell in advance. The password is always {@code secret}. */
-final class FakeMechanisms implements SaslMechanisms {
+public final class FakeMechanisms implements SaslMechanisms {
     /** What the last exchange knew of its channel. */
-    @Nullable
-    SaslChannel channel;
+    public @Nullable SaslChannel channel;
 
     /** The stage that the mechanism SLOW waits for. */
     final CompletableFuture<SaslStep> slow = new CompletableFuture<>();

@@ -20,10 +20,10 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A key with a certificate that it has signed itself, for example.com. */
-record TestCertificate(KeyPair key, X509Certificate certificate) {
+public record TestCertificate(KeyPair key, X509Certificate certificate) {
 
     /** What shows this certificate to whoever asks. */
-    X509ExtendedKeyManager keys() {
+    public X509ExtendedKeyManager keys() {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
@@ -36,7 +36,7 @@ record TestCertificate(KeyPair key, X509Certificate certificate) {
         }
     }
 
-    static TestCertificate create() {
+    public static TestCertificate create() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(256);

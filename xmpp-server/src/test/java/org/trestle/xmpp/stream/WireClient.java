@@ -22,39 +22,44 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** A client that knows sockets and text only. Waits at most a minute and a half for anything. */
-final class WireClient implements AutoCloseable {
-    static final String OPEN = "<stream:stream xmlns='jabber:client'"
+public final class WireClient implements AutoCloseable {
+    public static final String OPEN = "<stream:stream xmlns='jabber:client'"
             + " xmlns:stream='http://etherx.jabber.org/streams' to='example.com' version='1.0'>";
 
     private Socket socket;
     private KeyManager @Nullable [] keys;
     private String serverName = "example.com";
 
-    WireClient(InetSocketAddress address) throws IOException {
+    public WireClient(InetSocketAddress address) throws IOException {
         socket = new Socket(address.getAddress(), address.getPort());
         socket.setSoTimeout(90_000);
     }
 
     /** Shows this certificate when it is asked for one, whomever the server trusts. */
-    WireClient with(TestCertificate certificate) {
+    public WireClient with(TestCertificate certificate) {
         keys = new KeyManager[] {new Shows(certificate)};
         return this;
     }
 
     /** The name that it asks for in its TLS handshake. */
-    WireClient asking(String serverName) {
+    public WireClient asking(String serverName) {
         this.serverName = serverName;
         return this;
     }
 
-    WireClient send(String text) throws IOException {
+    public WireClient send(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
         socket.getOutputStream().flush();
         return this;
     }
 
+    /** What it speaks over now. */
+    public Socket socket() {
+        return socket;
+    }
+
     /** Reads up to and with these words. */
-    String until(String words) throws IOException {
+    public String until(String words) throws IOException {
         StringBuilder text = new StringBuilder();
         InputStream in = socket.getInputStream();
         while (text.indexOf(words, text.length() - words.length()) < 0) {
@@ -68,12 +73,12 @@ final class WireClient implements AutoCloseable {
     }
 
     /** Reads all there is until the server closes the connection. */
-    String rest() throws IOException {
+    public String rest() throws IOException {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     /** Shakes hands with whoever is there; gives the protocol's version. */
-    String startTls(String... applicationProtocols) throws IOException {
+    public String startTls(String... applicationProtocols) throws IOException {
         return startTlsOf(List.of("TLSv1.3", "TLSv1.2"), applicationProtocols);
     }
 
@@ -88,7 +93,7 @@ final class WireClient implements AutoCloseable {
         return tls.getSession().getProtocol();
     }
 
-    String applicationProtocol() {
+    public String applicationProtocol() {
         return ((SSLSocket) socket).getApplicationProtocol();
     }
 
@@ -96,12 +101,12 @@ final class WireClient implements AutoCloseable {
         return ((SSLSocket) socket).getSession();
     }
 
-    X509Certificate serverCertificate() throws IOException {
+    public X509Certificate serverCertificate() throws IOException {
         return (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
     }
 
     /** Authenticates and binds; the stream must be allowed to. */
-    WireClient login(String name, String resource) throws IOException {
+    public WireClient login(String name, String resource) throws IOException {
         authenticate(name);
         send("<iq id='b' type='set'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>" + resource
                 + "</resource></bind></iq>");
