@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 
 /** The table of attacks in the documentation names tests; they exist, and they run. */
 final class AttackTableTest {
-    private static final Pattern NAMED = Pattern.compile("`(\\w+Test)\\.(\\w+)`");
+    private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT))\\.(\\w+)`");
 
     @Test
     void everyRowNamesATestThatRuns() throws Exception {
@@ -33,6 +33,10 @@ final class AttackTableTest {
             Matcher named = NAMED.matcher(row);
             assertTrue(named.find(), "no test in: " + row);
             do {
+                if (named.group(1).endsWith("IT")) {
+                    assertTrue(isOfDeploy(named.group(1), named.group(2)), named.group() + " is no test of deploy");
+                    continue;
+                }
                 Class<?> tests = classes.get(named.group(1));
                 assertNotNull(tests, named.group() + ": there is no such class");
                 assertTrue(runs(tests, named.group(2)), named.group() + " is no test that runs");
@@ -47,6 +51,11 @@ final class AttackTableTest {
                         .filter(method -> !method.isAnnotationPresent(Disabled.class))
                         .anyMatch(method -> Stream.of(Test.class, ParameterizedTest.class, FuzzTest.class)
                                 .anyMatch(method::isAnnotationPresent));
+    }
+
+    private static boolean isOfDeploy(String tests, String name) throws IOException {
+        Path source = Path.of("..", "deploy", "src", "test", "java", "org", "trestle", "deploy", tests + ".java");
+        return Files.exists(source) && Files.readString(source).contains("    @Test\n    void " + name + "(");
     }
 
     private static Map<String, Class<?>> classes() throws IOException, ClassNotFoundException {

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.trestle.turn.stun.AttributeType;
 import org.trestle.turn.stun.Integrity;
+import org.trestle.turn.stun.LongTermKey;
 import org.trestle.turn.stun.PasswordAlgorithm;
 import org.trestle.turn.stun.StunMessage;
 
@@ -22,7 +23,11 @@ final class Authenticator {
     /** PASSWORD-ALGORITHMS as {@link org.trestle.turn.stun.StunWriter#passwordAlgorithms} writes it. */
     private static final byte[] OFFERED = {0, 2, 0, 0, 0, 1, 0, 0};
 
+    /** A password that is made into a key as others are, and then fits nothing, as long as a password may well be. */
+    private static final String NOBODYS = "0123456789abcdefghijklmnopqr";
+
     private final Credentials credentials;
+    private final String realmText;
     private final byte[] realm;
     private final Nonces nonces;
     private final Integrity integrity;
@@ -32,7 +37,8 @@ final class Authenticator {
 
     Authenticator(Relay.Parts parts, Nonces nonces, Integrity integrity, Answers answers) {
         this.credentials = parts.credentials();
-        this.realm = parts.settings().realm().getBytes(StandardCharsets.UTF_8);
+        this.realmText = parts.settings().realm();
+        this.realm = realmText.getBytes(StandardCharsets.UTF_8);
         this.clock = parts.clock();
         this.nonces = nonces;
         this.integrity = integrity;
@@ -140,7 +146,8 @@ final class Authenticator {
             PasswordAlgorithm algorithm) {
         if (answer.retired().isEmpty()) {
             // As much work as for a known user, so that the time does not tell who exists.
-            integrity.check(request, OFFERED);
+            byte[] name = request.value(AttributeType.USERNAME);
+            integrity.check(request, LongTermKey.of(algorithm, name == null ? OFFERED : name, realmText, NOBODYS));
         }
         if (!explained(leg, request, shown, answer.retired(), algorithm)) {
             answers.challenge(leg, request, shown, answer.reason(), answer.detail());

@@ -20,6 +20,7 @@ import org.trestle.turn.stun.PasswordAlgorithm;
 import org.trestle.turn.stun.StunClass;
 import org.trestle.turn.stun.StunMethod;
 import org.trestle.turn.stun.StunWriter;
+import org.trestle.turn.stun.TransportAddress;
 
 /** The long-term credential mechanism, RFC 8489 section 9.2, and what the operator learns of refusals. */
 final class AuthenticationTest {
@@ -163,6 +164,17 @@ final class AuthenticationTest {
                 sim, new FakeLeg(new FiveTuple(client.leg.fiveTuple().client(), SimRelay.SERVER, Transport.TCP)));
         overTcp.nonce = client.nonce;
         assertEquals(438, overTcp.allocate().error());
+        FiveTuple own = client.leg.fiveTuple();
+        TransportAddress elsewhere =
+                SimRelay.address("203.0.113.8", own.client().port());
+        for (FiveTuple another : List.of(
+                new FiveTuple(elsewhere, own.server(), Transport.UDP),
+                new FiveTuple(own.client(), own.server().withPort(5349), Transport.UDP),
+                new FiveTuple(own.client(), SimRelay.address("192.0.2.2", 3478), Transport.UDP))) {
+            Client thief = new Client(sim, new FakeLeg(another));
+            thief.nonce = client.nonce;
+            assertEquals(438, thief.allocate().error(), another.toString());
+        }
         assertTrue(client.allocate().isSuccess());
     }
 
