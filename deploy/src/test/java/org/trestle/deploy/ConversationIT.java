@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Objects;
 import org.jivesoftware.smack.packet.IQ;
@@ -25,6 +27,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.trestle.turn.probe.ProbeTarget;
+import org.trestle.turn.probe.ProbeVerdict;
+import org.trestle.turn.probe.RelayProbe;
 
 /** People and call bridges on different nodes of a healthy cluster. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -66,6 +71,52 @@ final class ConversationIT {
         assertTrue(alice.connection().isSecureConnection(), "STARTTLS");
         assertEquals(mechanism, alice.connection().getUsedSaslMechansism());
         assertEquals(ALICE + "/r" + node, alice.jid());
+    }
+
+    @Test
+    void onePortServesALoginAndACall() throws Exception {
+        NodeProcess node = cluster.node(1);
+        TestClient alice =
+                closing.add(TestClient.loginOnSharedPort(node, "alice", "alice's password", "behind-a-firewall"));
+        TestClient bob = closing.add(TestClient.login(cluster.node(2), "bob", "bob's password", "desk"));
+        alice.message(bob.jid(), "over the shared port");
+        bob.awaitBody("over the shared port");
+        Relays.Service relay = Relays.of(alice).awaitSecured(node.address(), node.sharedPort());
+        ProbeTarget target =
+                new ProbeTarget(node.name(), new InetSocketAddress(relay.host(), relay.port()), ProbeTarget.Way.TLS);
+        ProbeVerdict verdict = new RelayProbe(relay.login(), new SecureRandom(), 80).run(target, target);
+        assertEquals(ProbeVerdict.Outcome.RELAYED, verdict.outcome(), verdict.words());
+        assertTrue(node.type("turn").contains("Shared port"), () -> node.type("turn"));
+        if (Programs.has("turnutils_uclient")) {
+            node.typeWith("bench's password\n", "turn", "credentials", "add", "bench", "--password-file", "-");
+            List<String> command = List.of(
+                    "timeout",
+                    "-s",
+                    "KILL",
+                    "120",
+                    "turnutils_uclient",
+                    "-t",
+                    "-S",
+                    "-u",
+                    "bench",
+                    "-w",
+                    "bench's password",
+                    "-n",
+                    "1",
+                    "-m",
+                    "1",
+                    "-c",
+                    "-y",
+                    "-s",
+                    "-p",
+                    String.valueOf(relay.port()),
+                    relay.host());
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(said.contains("Total lost packets 0 "), said);
+        }
     }
 
     @Test

@@ -43,7 +43,7 @@ final class NodeProcess {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private volatile @Nullable Process process;
 
-    /** {@code base}: the clients' port; components are on the next one, the other nodes on the one after that, then the relay. */
+    /** {@code base}: the clients' port; components are on the next one, the other nodes on the one after that, then the relay, and what it shares with clients. */
     NodeProcess(Path directory, String name, String address, int base, List<String> wrapper) {
         this.directory = directory;
         this.name = name;
@@ -77,6 +77,11 @@ final class NodeProcess {
         return base + 3;
     }
 
+    /** Of clients and of the relay together. */
+    int sharedPort() {
+        return base + 5;
+    }
+
     Path directory() {
         return directory;
     }
@@ -88,13 +93,21 @@ final class NodeProcess {
                 trestle {
                   data = "%s"
                   node.name = %s
-                  listen { address = %s, client = %d, component = %d, cluster = %d }
+                  listen { address = %s, client = %d, component = %d, cluster = %d, shared = %d }
                   turn { port = %d, tls-port = %d, peers.loopback = true }
                   components.plain-networks = ["127.0.0.0/8", "10.0.0.0/8"]
                   cluster { election = 2 s, lease = 10 s, submit = 30 s }
                 }
                 """.formatted(
-                directory, name, address, clientPort(), componentPort(), clusterPort(), turnPort(), turnPort() + 1));
+                        directory,
+                        name,
+                        address,
+                        clientPort(),
+                        componentPort(),
+                        clusterPort(),
+                        sharedPort(),
+                        turnPort(),
+                        turnPort() + 1));
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(List.of(DISTRIBUTION.resolve("bin/trestle").toString(), "run", "--config", config.toString()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

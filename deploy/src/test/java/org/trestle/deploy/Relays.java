@@ -87,6 +87,19 @@ final class Relays {
         });
     }
 
+    /** Asks until it is told of a relay over TLS at this address. */
+    Service awaitSecured(String host, int port) {
+        AtomicReference<List<Service>> last = new AtomicReference<>(List.of());
+        return Await.until(Await.SOON, () -> "turns at " + host + ":" + port + " is told, not only " + last, () -> {
+            last.set(ask());
+            return last.get().stream()
+                    .filter(service ->
+                            service.type().equals("turns") && service.host().equals(host) && service.port() == port)
+                    .findFirst()
+                    .orElse(null);
+        });
+    }
+
     private List<Service> ask() {
         try {
             Question question = new Question();

@@ -43,10 +43,29 @@ final class TestClient implements AutoCloseable {
         return login(node, user, password, resource, null);
     }
 
+    /** By TLS at once (XEP-0368), on the port that clients share with the relay. */
+    static TestClient loginOnSharedPort(NodeProcess node, String user, String password, String resource)
+            throws IOException, SmackException, XMPPException, InterruptedException {
+        return login(settings(node, user, password, resource)
+                .setPort(node.sharedPort())
+                .setSecurityMode(ConnectionConfiguration.SecurityMode.disabled)
+                .setSocketFactory(new DirectTls("xmpp-client"))
+                .build());
+    }
+
     /** {@code mechanism}: the only SASL mechanism to use, or null for Smack's choice. */
     static TestClient login(NodeProcess node, String user, String password, String resource, @Nullable String mechanism)
             throws IOException, SmackException, XMPPException, InterruptedException {
-        XMPPTCPConnectionConfiguration.Builder settings = XMPPTCPConnectionConfiguration.builder()
+        XMPPTCPConnectionConfiguration.Builder settings = settings(node, user, password, resource);
+        if (mechanism != null) {
+            settings.addEnabledSaslMechanism(mechanism);
+        }
+        return login(settings.build());
+    }
+
+    private static XMPPTCPConnectionConfiguration.Builder settings(
+            NodeProcess node, String user, String password, String resource) throws IOException {
+        return XMPPTCPConnectionConfiguration.builder()
                 .setXmppDomain(TestCluster.DOMAIN)
                 .setHostAddress(InetAddress.getByName(node.address()))
                 .setPort(node.clientPort())
@@ -56,10 +75,11 @@ final class TestClient implements AutoCloseable {
                 .setUsernameAndPassword(user, password)
                 .setResource(resource)
                 .setConnectTimeout(60_000);
-        if (mechanism != null) {
-            settings.addEnabledSaslMechanism(mechanism);
-        }
-        XMPPTCPConnection connection = new XMPPTCPConnection(settings.build());
+    }
+
+    private static TestClient login(XMPPTCPConnectionConfiguration settings)
+            throws IOException, SmackException, XMPPException, InterruptedException {
+        XMPPTCPConnection connection = new XMPPTCPConnection(settings);
         connection.setReplyTimeout(60_000);
         connection.setUseStreamManagement(false);
         Roster.getInstanceFor(connection).setRosterLoadedAtLogin(false);

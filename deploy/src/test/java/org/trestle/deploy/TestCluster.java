@@ -190,7 +190,7 @@ final class TestCluster implements AutoCloseable {
 
     private static boolean free(List<String> addresses, int base) {
         for (String address : addresses) {
-            for (int port = base; port < base + 5; port++) {
+            for (int port = base; port < base + 6; port++) {
                 try (ServerSocket socket = new ServerSocket()) {
                     socket.setReuseAddress(true);
                     socket.bind(new InetSocketAddress(address, port));
