@@ -14,12 +14,13 @@ import org.trestle.turn.stun.TransportAddress;
 /**
  * Which peers may be reached. In this order: what is nobody's address; what the operator denies; this machine itself, where
  * only ports that the relay holds may be reached (relay to relay); the relay ranges of the cluster's relays, except ports of
- * services; what the operator allows; special-purpose networks, which are denied; everything else is open. A cluster whose
+ * services; what the operator allows; other ports of those relays' machines and special-purpose networks, which are denied;
+ * everything else is open. A cluster whose
  * relays are all on loopback addresses, which is one for a first try, is one of several machines in this. An IPv6 address that carries an IPv4 address needs both to be open. Any thread.
  */
 public final class PeerRules implements PeerPolicy {
     private final Settings settings;
-    private final List<Range> own;
+    private volatile List<Range> own;
     private final List<Range> relayed;
     private final boolean onLoopback;
     private final Supplier<? extends Collection<RelayedPorts>> relays;
@@ -28,7 +29,7 @@ public final class PeerRules implements PeerPolicy {
      * What the operator decides.
      *
      * @param loopback whether loopback peers may be reached, except at {@code listening} ports
-     * @param own this machine's addresses, as its own sockets and the world know them
+     * @param own this machine's addresses, as its own sockets and the world know them, until {@link #machineHas}
      * @param relayed those of them at which relayed ports are opened, or seen from outside
      * @param listening ports of this machine's own services
      * @param held which ports of its range the relay has now, and for what: any other may be somebody else's
@@ -58,6 +59,11 @@ public final class PeerRules implements PeerPolicy {
         this.relayed = hosts(settings.relayed());
         this.onLoopback =
                 !settings.relayed().isEmpty() && settings.relayed().stream().allMatch(InetAddress::isLoopbackAddress);
+    }
+
+    /** From now on this machine has these addresses, as its own sockets and the world know them. */
+    public void machineHas(Set<InetAddress> addresses) {
+        own = hosts(addresses);
     }
 
     private static List<Range> hosts(Set<InetAddress> addresses) {
@@ -108,6 +114,10 @@ public final class PeerRules implements PeerPolicy {
         }
         if (first(settings.allow(), high, low) != null) {
             return null;
+        }
+        if (isRelay(high, low)) {
+            return "port " + port + " of another relay's machine, which is not a relayed one (trestle.turn.peers.allow"
+                    + " opens networks)";
         }
         Range special = first(SpecialRanges.ALL, high, low);
         return special == null

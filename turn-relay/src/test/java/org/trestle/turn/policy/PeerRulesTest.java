@@ -252,6 +252,30 @@ final class PeerRulesTest {
         assertNotNull(refusal(outside, "127.0.0.2", PeerPolicy.ANY_PORT));
     }
 
+    /** Their services trust the nodes' addresses more than those of strangers; and TURN through TURN can be made a loop. */
+    @Test
+    void servicesOfOtherNodesAreNotRelayedWhereverTheyAre() {
+        PeerRules rules = rules(List.of(), List.of(), false, "198.41.9.9", "2a00:1450::9");
+        for (String relay : List.of("198.41.9.9", "2a00:1450::9", "::ffff:198.41.9.9")) {
+            assertNull(refusal(rules, relay, 25000));
+            for (int port : new int[] {22, 443, 3478, 5222, 5290, 30000}) {
+                assertNotNull(refusal(rules, relay, port), relay + ":" + port);
+            }
+        }
+        PeerRules allowed = rules(List.of("198.41.9.9/32"), List.of(), false, "198.41.9.9");
+        assertNull(refusal(allowed, "198.41.9.9", 443));
+    }
+
+    @Test
+    void anAddressThatThisMachineGetsLaterIsItsOwn() {
+        PeerRules rules = rules(List.of(), List.of(), false);
+        assertNull(refusal(rules, "198.41.7.7", 22));
+        rules.machineHas(Set.of(ip(OWN), ip("198.41.7.7")));
+        assertNotNull(refusal(rules, "198.41.7.7", 22));
+        assertNotNull(refusal(rules, OWN, 22));
+        assertNull(refusal(rules, OWN, 24000));
+    }
+
     @Test
     void servicesInsideTheRelayRangeAreNotRelayedOnOtherNodesEither() {
         PeerRules rules = rules(List.of(), List.of(), false, "10.0.0.6");

@@ -57,13 +57,21 @@ public final class NodeRelay {
     private final String realm;
     private final AccountQuotas quotas;
     private final PortPool ports;
+    private final OwnAddresses addresses;
 
-    private NodeRelay(RelayServer server, RelayPlan plan, String realm, AccountQuotas quotas, PortPool ports) {
+    private NodeRelay(
+            RelayServer server,
+            RelayPlan plan,
+            String realm,
+            AccountQuotas quotas,
+            PortPool ports,
+            OwnAddresses addresses) {
         this.server = server;
         this.plan = plan;
         this.realm = realm;
         this.quotas = quotas;
         this.ports = ports;
+        this.addresses = addresses;
     }
 
     /**
@@ -100,7 +108,8 @@ public final class NodeRelay {
         RelaySettings settings = settings(plan, parts.realm());
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         try {
-            PeerRules peers = peers(plan, parts, ports);
+            Set<InetAddress> own = OwnAddresses.of(plan);
+            PeerRules peers = peers(plan, parts, ports, own);
             return RelayServer.start(
                             net(plan),
                             TurnTls.of(parts.keys()),
@@ -117,7 +126,13 @@ public final class NodeRelay {
                                     parts.journal(),
                                     RelayClock.SYSTEM,
                                     allocator))
-                    .thenApply(server -> new NodeRelay(server, plan, parts.realm(), quotas, ports));
+                    .thenApply(server -> new NodeRelay(
+                            server,
+                            plan,
+                            parts.realm(),
+                            quotas,
+                            ports,
+                            OwnAddresses.watch(plan, own, peers::machineHas)));
         } catch (GeneralSecurityException | SSLException | org.trestle.node.shell.ConsoleException unusable) {
             return CompletableFuture.failedFuture(unusable);
         }
@@ -179,20 +194,8 @@ public final class NodeRelay {
         return TransportAddress.of(relay, 0);
     }
 
-    private static PeerRules peers(RelayPlan plan, Parts parts, PortPool ports)
-            throws org.trestle.node.shell.ConsoleException {
+    private static PeerRules peers(RelayPlan plan, Parts parts, PortPool ports, Set<InetAddress> own) {
         TurnConfig config = plan.config();
-        Set<InetAddress> own = new HashSet<>(plan.listen());
-        RelayAddresses.ofThisMachine().stream()
-                .filter(address -> !address.isLoopbackAddress())
-                .forEach(own::add);
-        Set<InetAddress> relayed = new HashSet<>();
-        for (InetAddress address : new InetAddress[] {plan.relayIpv4(), plan.relayIpv6(), plan.publicAddress()}) {
-            if (address != null) {
-                relayed.add(address);
-            }
-        }
-        own.addAll(relayed);
         Set<Integer> listening = new HashSet<>(parts.services());
         listening.add(plan.port());
         listening.add(plan.tlsPort());
@@ -207,7 +210,7 @@ public final class NodeRelay {
                                 .toList(),
                         config.loopbackPeers(),
                         own,
-                        relayed,
+                        OwnAddresses.relayed(plan),
                         listening,
                         ports),
                 parts.relays());
@@ -269,6 +272,7 @@ public final class NodeRelay {
     }
 
     public CompletionStage<Void> stop(String why) {
+        addresses.stop();
         return server.stop(why);
     }
 }
