@@ -145,6 +145,6 @@ final class FirstBytes extends ByteToMessageDecoder {
     @Override
     @SuppressWarnings("deprecation") // the handler of an inbound error is this method
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        loop.failed(ctx.channel(), cause);
+        RelayLoop.failed(ctx.channel(), cause);
     }
 }

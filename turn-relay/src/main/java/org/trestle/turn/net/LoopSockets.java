@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -120,10 +119,7 @@ final class LoopSockets implements RelaySockets {
     private static void prepare(Channel channel) {
         channel.config().setAutoRead(false);
         channel.config().setOption(ChannelOption.TCP_NODELAY, true);
-        channel.pipeline().addLast(new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(Channel ignored) {}
-        });
+        channel.pipeline().addLast(new EndsOnError());
     }
 
     private Relay relay() {
@@ -136,6 +132,15 @@ final class LoopSockets implements RelaySockets {
 
     private static SocketProtocolFamily netty(AddressFamily family) {
         return family == AddressFamily.IPV4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
+    }
+
+    /** First on a peer's connection: an error on it, such as a reset, ends it, and is nothing that an operator can act on. */
+    static final class EndsOnError extends ChannelInboundHandlerAdapter {
+        @Override
+        @SuppressWarnings("deprecation") // the handler of an inbound error is this method
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            RelayLoop.failed(ctx.channel(), cause);
+        }
     }
 
     /** A listening TCP socket of the relay range. */

@@ -244,7 +244,7 @@ final class RelayLoop {
     }
 
     /** Something went wrong on a connection: it ends, the others go on. */
-    void failed(Channel channel, Throwable cause) {
+    static void failed(Channel channel, Throwable cause) {
         // What a peer does wrong in TLS comes wrapped by netty's decoder, which makes it look like a fault of ours.
         boolean ofThePeer = cause instanceof DecoderException && cause.getCause() instanceof SSLException;
         if (!ofThePeer && (cause instanceof RuntimeException || cause instanceof Error)) {

@@ -16,7 +16,7 @@ final class Splice extends ChannelInboundHandlerAdapter {
 
     private final Channel other;
 
-    private Splice(Channel other) {
+    Splice(Channel other) {
         this.other = other;
     }
 
@@ -60,5 +60,11 @@ final class Splice extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         other.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         ctx.fireChannelInactive();
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // the handler of an inbound error is this method
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        RelayLoop.failed(ctx.channel(), cause);
     }
 }

@@ -144,6 +144,6 @@ final class StreamClient extends ChannelInboundHandlerAdapter {
     @Override
     @SuppressWarnings("deprecation") // the handler of an inbound error is this method
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        loop.failed(ctx.channel(), cause);
+        RelayLoop.failed(ctx.channel(), cause);
     }
 }

@@ -1,5 +1,6 @@
 package org.trestle.turn.relay;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.buffer.ByteBuf;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.trestle.turn.policy.AccountQuotas;
 import org.trestle.turn.stun.AttributeType;
@@ -66,8 +68,21 @@ final class MobilityTest {
         assertEquals(441, resume(sim.client().as("bob", "builder"), ticket).error());
         assertTrue(resume(sim.client(), ticket).isSuccess());
         assertEquals(400, resume(sim.client(), ticket).error());
-        assertEquals(400, resume(sim.client(), new byte[25]).error());
+        assertEquals(
+                400, resume(sim.client(), "A".repeat(32).getBytes(US_ASCII)).error());
+        assertEquals(
+                400,
+                resume(sim.client(), "A".repeat(31).concat("=").getBytes(US_ASCII))
+                        .error());
+        assertEquals(400, resume(sim.client(), new byte[32]).error());
         assertEquals(400, resume(sim.client(), new byte[3]).error());
+    }
+
+    /** The client of coturn keeps at most 32 bytes of a ticket, as text that a zero ends. */
+    @Test
+    void aTicketIsTextOf32Characters() {
+        String ticket = new String(ticket(mobile(sim.client())), US_ASCII);
+        assertTrue(ticket.matches("[A-Za-z0-9_-]{32}"), ticket);
     }
 
     /** What is refused changes nothing: the ticket is still good, and the old place still has the allocation. */
@@ -152,8 +167,9 @@ final class MobilityTest {
         assertTrue(resumed.isSuccess());
         assertEquals(0, loops[0].counters().get(RelayCounters.Count.ALLOCATIONS_NOW));
         assertEquals(2, loops[1].counters().get(RelayCounters.Count.ALLOCATIONS_NOW));
-        byte[] foreign = ticket(resumed).clone();
-        foreign[0] = 77;
+        byte[] decoded = Base64.getUrlDecoder().decode(ticket(resumed));
+        decoded[0] = 77;
+        byte[] foreign = Base64.getUrlEncoder().encode(decoded);
         Client lost = sim.client().challengedBy(loops[0]);
         assertEquals(
                 400,
