@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.PortUnreachableException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -65,13 +66,18 @@ final class ProbeClient implements Closeable {
         try {
             this.leg = ProbeLeg.open(target);
         } catch (IOException failed) {
-            throw nothing(String.valueOf(failed.getMessage()));
+            throw nothing(words(failed));
         }
     }
 
     private Stopped nothing(String detail) {
         return new Stopped(ProbeVerdict.nothing("nothing arrived: relay " + target + " does not answer (" + detail
-                + "): is it running, and does a firewall drop this port?"));
+                + "): is it running, does a firewall drop this port, and is this its address (\"turn public-ip\")?"));
+    }
+
+    private static String words(IOException failed) {
+        String message = failed.getMessage();
+        return failed instanceof PortUnreachableException || message == null ? "nothing listens there" : message;
     }
 
     /** Allocates; the relayed address. */
@@ -212,7 +218,7 @@ final class ProbeClient implements Closeable {
         try {
             leg.send(bytes);
         } catch (IOException failed) {
-            throw nothing(String.valueOf(failed.getMessage()));
+            throw nothing(words(failed));
         }
     }
 
@@ -220,7 +226,7 @@ final class ProbeClient implements Closeable {
         try {
             return leg.receive(millis);
         } catch (IOException failed) {
-            throw nothing(String.valueOf(failed.getMessage()));
+            throw nothing(words(failed));
         }
     }
 

@@ -153,7 +153,10 @@ abstract class ProbeLeg implements Closeable {
                         throw new IOException("what came is no TURN");
                     }
                     if (read.readableBytes() >= length) {
-                        return read.readBytes(length);
+                        byte[] message = new byte[length];
+                        read.readBytes(message);
+                        read.discardReadBytes();
+                        return Unpooled.wrappedBuffer(message);
                     }
                     int count = in.read(chunk);
                     if (count < 0) {
