@@ -82,13 +82,13 @@ final class TurnCommands {
                 new Field("Relay address", "relayAddress", now.relayAddress()),
                 new Field("Relay ports", "relayPorts", now.relayPorts()),
                 new Field("Port", "port", now.port()),
-                new Field("TLS port", "tlsPort", now.tlsPort() == 0 ? null : now.tlsPort()),
-                new Field("TLS cert", "certificate", now.certificateFile()),
-                new Field("TLS key", "key", now.keyFile()),
-                new Field("TLS bundle", "bundle", now.bundleFile())));
+                new Field("TLS port", "tlsPort", now.tlsPort() == 0 ? null : now.tlsPort())));
         if (now.sharedPort() != 0) {
-            fields.add(11, new Field("Shared port", "sharedPort", now.sharedPort()));
+            fields.add(new Field("Shared port", "sharedPort", now.sharedPort()));
         }
+        fields.add(new Field("TLS cert", "certificate", now.certificateFile()));
+        fields.add(new Field("TLS key", "key", now.keyFile()));
+        fields.add(new Field("TLS bundle", "bundle", now.bundleFile()));
         fields.add(new Field("Listen interface", "listen", new Answer.Each(now.listening())));
         fields.add(new Field("STATUS", "status", now.words()));
         return new Answer.Fields(fields);

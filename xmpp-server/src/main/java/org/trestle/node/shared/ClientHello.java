@@ -31,6 +31,9 @@ record ClientHello(@Nullable String serverName, List<String> protocols) {
     private static final int HOST_NAME = 0;
     private static final int ALPN = 16;
 
+    /** Of a name in DNS (RFC 1035 2.3.4); longer ones are nobody's. */
+    private static final int LONGEST_NAME = 253;
+
     ClientHello {
         protocols = List.copyOf(protocols);
     }
@@ -92,7 +95,7 @@ record ClientHello(@Nullable String serverName, List<String> protocols) {
             int type = names.readUnsignedByte();
             String name = names.readSlice(names.readUnsignedShort()).toString(StandardCharsets.US_ASCII);
             if (type == HOST_NAME) {
-                return name;
+                return name.length() > LONGEST_NAME ? null : name;
             }
         }
         return null;

@@ -119,8 +119,8 @@ final class FirstWords extends ByteToMessageDecoder {
         SslContext tls =
                 parts.tls().choose(hello, connection.server().getAddress().getHostAddress());
         if (tls == null) {
-            ctx.writeAndFlush(Unpooled.wrappedBuffer(NO_APPLICATION_PROTOCOL));
-            end(Event.NO_PROTOCOL);
+            phase = Phase.OVER;
+            connection.end(Event.NO_PROTOCOL, Unpooled.wrappedBuffer(NO_APPLICATION_PROTOCOL));
             return;
         }
         SslHandler handler = tls.newHandler(ctx.alloc());

@@ -1,5 +1,7 @@
 package org.trestle.node.shared;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -79,9 +81,17 @@ final class Undecided {
 
     /** Ends it, because of this; what follows from that is not counted again. */
     void end(Event why) {
+        end(why, Unpooled.EMPTY_BUFFER);
+    }
+
+    /** Ends it with these last bytes. */
+    void end(Event why, ByteBuf words) {
         if (!ended) {
             ended = true;
             parts.counters().count(why);
+            if (words.isReadable()) {
+                channel.writeAndFlush(words);
+            }
             channel.close();
         }
     }

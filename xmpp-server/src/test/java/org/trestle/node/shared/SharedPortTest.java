@@ -1,5 +1,6 @@
 package org.trestle.node.shared;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -98,6 +102,7 @@ final class SharedPortTest {
     private static NodeRelay relay;
     private static ServerIdentity xmppIdentity;
     private static ServerIdentity turnIdentity;
+    private static ServerKeys xmppKeys;
     private static SslContext xmppTls;
     private static SslContext turnTls;
 
@@ -113,8 +118,8 @@ final class SharedPortTest {
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
         xmppIdentity = identity("xmpp", "example.com");
         turnIdentity = identity("turn", "turn.example.com", "127.0.0.1");
-        xmppTls = ServerTls.forClients(
-                new ServerKeys(xmppIdentity), List.of(CLIENT.certificate()), ServerTls.Provider.AUTO);
+        xmppKeys = new ServerKeys(xmppIdentity);
+        xmppTls = ServerTls.forClients(xmppKeys, List.of(CLIENT.certificate()), ServerTls.Provider.AUTO);
         ServerKeys turnKeys = new ServerKeys(turnIdentity);
         turnTls = TurnTls.streams(turnKeys);
         TurnConfig config = ConfigFile.load(
@@ -184,9 +189,7 @@ final class SharedPortTest {
             }
         };
         SharedTls tls = new SharedTls(
-                () -> xmppTls,
-                () -> turnTls,
-                new CertificateNames(() -> turnIdentity, new ServerKeys(xmppIdentity), () -> null));
+                () -> xmppTls, () -> turnTls, new CertificateNames(() -> turnIdentity, xmppKeys, () -> null));
         port = SharedPort.open(
                         GROUP,
                         new InetSocketAddress("127.0.0.1", 0),
@@ -254,7 +257,7 @@ final class SharedPortTest {
     private static void assertCloses(Socket socket) throws IOException {
         try (socket) {
             assertArrayEquals(new byte[0], socket.getInputStream().readAllBytes());
-        } catch (java.net.SocketException reset) {
+        } catch (SocketException reset) {
             // what it had not read of ours when it closed
             assertNotNull(reset);
         }
@@ -305,7 +308,7 @@ final class SharedPortTest {
     void xmppMayBeginWithLessThanAStream(String before) throws Exception {
         open();
         try (Socket socket = socket()) {
-            socket.getOutputStream().write(before.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().write(before.getBytes(ISO_8859_1));
             socket.getOutputStream().write(WireClient.OPEN.getBytes(US_ASCII));
             String answer = new String(socket.getInputStream().readNBytes(40), US_ASCII);
             assertTrue(answer.contains("<stream:stream"), answer);
@@ -390,7 +393,7 @@ final class SharedPortTest {
         open();
         for (String words : List.of("GET / HTTP/1.1\r\nHost: example.com\r\n\r\n", "\u00ff\u00fe", "\0\1\0\0nope")) {
             Socket socket = socket();
-            socket.getOutputStream().write(words.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().write(words.getBytes(ISO_8859_1));
             assertCloses(socket);
         }
         assertEquals(1, count(Event.HTTP));
@@ -405,7 +408,7 @@ final class SharedPortTest {
             broken.getOutputStream().write(new byte[] {0x16, 0x03, 0x01, 0x00, 0x02, 0x01, 0x7f});
             broken.getOutputStream().write(new byte[ClientHello.LONGEST]);
             broken.getInputStream().readAllBytes(); // an alert at most
-        } catch (java.net.SocketException reset) {
+        } catch (SocketException reset) {
             assertNotNull(reset);
         }
         assertEquals(0, count(Event.INTERNAL_ERROR));
@@ -512,6 +515,48 @@ final class SharedPortTest {
         without.getOutputStream().write(BINDING);
         assertCloses(without);
         assertEquals(1, count(Event.PROXY_REFUSED));
+    }
+
+    @Test
+    void aCertificateThatIsRenewedCountsFromTheNextConnectionOn() throws Exception {
+        open();
+        ServerIdentity renewed = identity("renewed", "example.com");
+        try (WireClient before = client()) {
+            before.startTls("xmpp-client");
+            xmppKeys.replace(renewed, Map.of());
+            echoes(before);
+            try (WireClient after = client()) {
+                after.startTls("xmpp-client");
+                assertEquals(renewed.chain().get(0), after.serverCertificate());
+            }
+        } finally {
+            xmppKeys.replace(xmppIdentity, Map.of());
+        }
+    }
+
+    @Test
+    void anyBytesLeaveNothingBehind() throws Exception {
+        open();
+        Random random = new Random(161);
+        byte[] beginnings = {0x16, 0x00, 0x01, '<', 'G', '\r', (byte) 0xef, 0x40};
+        for (int i = 0; i < 200; i++) {
+            byte[] bytes = new byte[1 + random.nextInt(300)];
+            random.nextBytes(bytes);
+            bytes[0] = beginnings[i % beginnings.length];
+            if (i % 3 == 0) {
+                System.arraycopy(BINDING, 0, bytes, 0, Math.min(8, bytes.length));
+            }
+            try (Socket socket = socket()) {
+                socket.getOutputStream().write(bytes);
+                socket.shutdownOutput();
+                socket.getInputStream().readAllBytes();
+            } catch (SocketException reset) {
+                assertNotNull(reset);
+            }
+        }
+        assertEquals(0, count(Event.INTERNAL_ERROR));
+        assertEquals(0, streams.counters().total(StreamCounters.Event.INTERNAL_ERROR));
+        relays(Way.TCP);
     }
 
     private static List<byte[]> pieces(byte[] whole) {
