@@ -29,11 +29,23 @@ public final class LongTermKey {
 
     /** OpaqueString of RFC 8265 section 4.2 for what is legal in it: spaces become U+0020, then form C. */
     static String opaque(String text) {
+        if (isAscii(text)) {
+            return text; // for each request; so are nearly all
+        }
         StringBuilder mapped = new StringBuilder(text.length());
         text.codePoints()
                 .map(point -> Character.getType(point) == Character.SPACE_SEPARATOR ? ' ' : point)
                 .forEach(mapped::appendCodePoint);
         return Normalizer.normalize(mapped, Normalizer.Form.NFC);
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static MessageDigest digest(String name) {
