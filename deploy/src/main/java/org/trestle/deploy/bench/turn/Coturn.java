@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.trestle.deploy.bench.ServerProcess;
@@ -19,6 +20,8 @@ final class Coturn implements TurnContender {
 
     /** The number alone, or with the program's name before it. */
     private static final Pattern RELEASE = Pattern.compile("^(?i:coturn[ -]*|turnserver[ -]*)?v?(\\d+\\.[0-9.]*\\d)");
+
+    private static final Pattern IN_USE = Pattern.compile("in use bytes *= *(\\d+)");
 
     private final Path program;
     private final Path directory;
@@ -119,6 +122,21 @@ final class Coturn implements TurnContender {
     @Override
     public List<Long> processes() {
         return process.ids();
+    }
+
+    /** What the C library says, which a debugger makes it say. */
+    @Override
+    public OptionalLong bytesInUse() throws IOException {
+        String pid = Long.toString(process.ids().get(0));
+        ServerProcess.says("gdb", "-p", pid, "-batch", "-nx", "-ex", "call (void)malloc_stats()");
+        return inUse(Files.readString(directory.resolve("log")));
+    }
+
+    /** The last total in what {@code malloc_stats} has written; empty when there is none. */
+    static OptionalLong inUse(String log) {
+        int last = log.lastIndexOf("Total (incl. mmap)");
+        Matcher bytes = IN_USE.matcher(log);
+        return last >= 0 && bytes.find(last) ? OptionalLong.of(Long.parseLong(bytes.group(1))) : OptionalLong.empty();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.trestle.deploy.bench.ServerProcess;
@@ -85,12 +86,12 @@ final class Trestle implements TurnContender {
 
     /** Live objects: those that a full collection leaves. */
     @Override
-    public long bytesInUse() throws IOException {
+    public OptionalLong bytesInUse() throws IOException {
         Matcher total = TOTAL.matcher(ask("GC.class_histogram"));
         if (!total.find()) {
             throw new IOException("jcmd does not tell what is in memory");
         }
-        return Long.parseLong(total.group(1));
+        return OptionalLong.of(Long.parseLong(total.group(1)));
     }
 
     @Override

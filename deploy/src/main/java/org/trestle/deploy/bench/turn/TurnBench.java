@@ -43,8 +43,9 @@ public final class TurnBench {
             * **Allocations**: challenge, signed request, socket; 50 µs are 20,000 a second on one core. \
             coturn refuses an address for a second after its allocation has ended; its rate has the waiting in it, its CPU \
             not.
-            * **Memory**: 5,000 allocations with a channel. Of this relay the objects that a full collection leaves, of \
-            coturn what its process grows by.
+            * **Memory**: 5,000 allocations with a channel, in a process that was started for it and has served 500 at a time before. \
+            In use are the objects that a full collection leaves, and what the C library says of coturn's heap (when gdb is \
+            here to ask it). A process also grows by what is free again: of this relay by what its collector has not taken yet.
 
             The last column is what this relay may need at most, and whether it keeps to it.""";
 

@@ -3,8 +3,8 @@ package org.trestle.deploy.bench.turn;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.trestle.deploy.bench.Contender;
-import org.trestle.deploy.bench.Cost;
 
 /** A TURN server on loopback that relays to loopback, on one processor core, for one user. */
 interface TurnContender extends Contender {
@@ -17,10 +17,8 @@ interface TurnContender extends Contender {
     /** TLS. */
     InetSocketAddress secured();
 
-    /** Memory that it needs for what it has in mind now, without its sockets. */
-    default long bytesInUse() throws IOException {
-        return Cost.of(processes()).memoryBytes();
-    }
+    /** Bytes that are in use for what it has in mind now, without what is free for more; empty when it cannot be told. */
+    OptionalLong bytesInUse() throws IOException;
 
     /** Makes its collector look at everything now, if it has one. */
     default void collect() throws IOException {}

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,5 +83,25 @@ final class CoturnsTest {
         assertTrue(old.command(keys).containsAll(List.of("--no-dtls", "--no-cli")));
         assertFalse(newest.command(keys).contains("--no-dtls"));
         assertFalse(newest.command(keys).contains("--no-cli"));
+    }
+
+    @Test
+    void whatTheHeapHasInUseIsTheLastTotal() {
+        String log = """
+                socket: Protocol not supported
+                Arena 0:
+                in use bytes     =     692448
+                Total (incl. mmap):
+                system bytes     =    7794688
+                in use bytes     =    7170976
+                Arena 0:
+                in use bytes     =     800000
+                Total (incl. mmap):
+                system bytes     =   87794688
+                in use bytes     =   67170976
+                max mmap regions =          3
+                """;
+        assertEquals(OptionalLong.of(67_170_976), Coturn.inUse(log));
+        assertEquals(OptionalLong.empty(), Coturn.inUse("socket: Protocol not supported\nin use bytes = 5\n"));
     }
 }
