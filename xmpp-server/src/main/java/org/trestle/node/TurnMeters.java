@@ -13,6 +13,7 @@ import org.trestle.turn.relay.Drop;
 import org.trestle.turn.relay.Refusal;
 import org.trestle.turn.relay.RelayCounters;
 import org.trestle.turn.relay.RelayCounters.Count;
+import org.trestle.turn.relay.Transport;
 
 /** The relay's counters as meters; the counters of a relay that starts anew begin at zero. */
 final class TurnMeters implements AutoCloseable {
@@ -23,8 +24,12 @@ final class TurnMeters implements AutoCloseable {
     TurnMeters(TurnService turn, MeterRegistry registry) {
         this.turn = turn;
         this.registry = registry;
-        meters.add(Gauge.builder("turn.allocations", turn, TurnService::allocations)
-                .register(registry));
+        for (Transport transport : Transport.values()) {
+            meters.add(Gauge.builder("turn.allocations", turn, service -> service.allocations(transport))
+                    .description("Clients that have an allocation now, by their transport to the relay")
+                    .tag("transport", word(transport))
+                    .register(registry));
+        }
         meters.add(Gauge.builder("turn.connections", turn, TurnService::connections)
                 .register(registry));
         for (Count count : Count.values()) {

@@ -34,6 +34,7 @@ import org.trestle.turn.journal.RelayUsage;
 import org.trestle.turn.net.NetCounters;
 import org.trestle.turn.net.RelayServer;
 import org.trestle.turn.relay.RelayCounters;
+import org.trestle.turn.relay.Transport;
 
 /** The TURN relay on this node as the rest of the node sees it; {@link TurnSwitch} changes it. */
 final class TurnService implements TurnControl {
@@ -251,10 +252,9 @@ final class TurnService implements TurnControl {
         return running == null ? List.of() : running.netCounters();
     }
 
-    /** Allocations now, for the node's meters. */
-    int allocations() {
-        NodeRelay running = relay.relay();
-        return running == null ? 0 : running.quotas().total();
+    /** Allocations now whose clients come over this transport, for the node's meters. */
+    long allocations(Transport transport) {
+        return counters().stream().mapToLong(loop -> loop.get(transport)).sum();
     }
 
     /** Connections of clients over TCP, TLS and DTLS, for the node's meters. */

@@ -49,11 +49,14 @@ final class Allocations {
         attach(allocation, allocation.leg);
         counters.add(Count.ALLOCATIONS_OPENED, 1);
         counters.add(Count.ALLOCATIONS_NOW, 1);
+        counters.add(allocation.leg.fiveTuple().transport(), 1);
         parts.events().opened(allocation.view(parts.clock().nanos()));
     }
 
     /** Moves {@code allocation} to another five-tuple (RFC 8016). */
     void move(Allocation allocation, ClientLeg leg) {
+        counters.add(allocation.leg.fiveTuple().transport(), -1);
+        counters.add(leg.fiveTuple().transport(), 1);
         detach(allocation);
         attach(allocation, leg);
     }
@@ -86,6 +89,7 @@ final class Allocations {
         detach(allocation);
         parts.quotas().giveBack(allocation.user().account(), allocation.openedFrom());
         counters.add(Count.ALLOCATIONS_NOW, -1);
+        counters.add(allocation.leg.fiveTuple().transport(), -1);
         parts.events().closed(last, why);
     }
 

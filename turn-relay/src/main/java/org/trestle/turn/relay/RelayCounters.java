@@ -8,8 +8,9 @@ public final class RelayCounters {
     private static final int EVENTS = Count.values().length;
     private static final int REFUSALS = EVENTS;
     private static final int DROPS = REFUSALS + Refusal.values().length;
+    private static final int TRANSPORTS = DROPS + Drop.values().length;
 
-    private final AtomicLongArray values = new AtomicLongArray(DROPS + Drop.values().length);
+    private final AtomicLongArray values = new AtomicLongArray(TRANSPORTS + Transport.values().length);
 
     /** What is counted, beside refusals and drops. */
     public enum Count {
@@ -33,6 +34,16 @@ public final class RelayCounters {
 
     public long get(Drop drop) {
         return values.getOpaque(DROPS + drop.ordinal());
+    }
+
+    /** Allocations now whose clients come over this transport. */
+    public long get(Transport transport) {
+        return values.getOpaque(TRANSPORTS + transport.ordinal());
+    }
+
+    /** One allocation more, or less, whose client comes over this transport. */
+    void add(Transport transport, long amount) {
+        add(TRANSPORTS + transport.ordinal(), amount);
     }
 
     void add(Count count, long amount) {

@@ -63,6 +63,19 @@ final class MobilityTest {
     }
 
     @Test
+    void anAllocationIsCountedWithTheTransportThatItsClientHas() {
+        RelayCounters counters = sim.relay().counters();
+        Reply reply = mobile(sim.client(Transport.TLS, "203.0.113.9"));
+        assertEquals(1, counters.get(Transport.TLS));
+        Client train = sim.client(Transport.UDP, "198.51.100.20");
+        assertTrue(resume(train, ticket(reply)).isSuccess());
+        assertEquals(0, counters.get(Transport.TLS));
+        assertEquals(1, counters.get(Transport.UDP));
+        train.refresh(0);
+        sim.assertEmpty();
+    }
+
+    @Test
     void aTicketWorksOnceAndForItsUserOnly() {
         byte[] ticket = ticket(mobile(sim.client()));
         assertEquals(441, resume(sim.client().as("bob", "builder"), ticket).error());

@@ -101,6 +101,9 @@ final class SimRelay {
         Assertions.assertEquals(0, quotas.total(), "allocations counted");
         Assertions.assertEquals(0, quotas.byAccount().size(), "accounts counted");
         Assertions.assertEquals(0, relay().counters().get(RelayCounters.Count.ALLOCATIONS_NOW));
+        for (Transport transport : Transport.values()) {
+            Assertions.assertEquals(0, relay().counters().get(transport), "allocations over " + transport);
+        }
         assertNoBuffers();
     }
 
