@@ -89,6 +89,11 @@ final class DtlsLink implements Link {
         }
     }
 
+    /** A datagram from this client's address that its engine knows nothing of, as anybody can forge it. */
+    void forge(byte[] datagram) throws IOException {
+        socket.send(new DatagramPacket(datagram, datagram.length));
+    }
+
     @Override
     public void send(byte[] bytes) throws IOException {
         wrap(ByteBuffer.wrap(bytes));

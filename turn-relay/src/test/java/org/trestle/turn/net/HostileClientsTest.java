@@ -213,7 +213,7 @@ final class HostileClientsTest {
         stillRelays();
     }
 
-    private static byte[] clientHello() throws Exception {
+    static byte[] clientHello() throws Exception {
         javax.net.ssl.SSLEngine engine =
                 new TestKeys("relay.test").client("DTLSv1.2").createSSLEngine();
         engine.setUseClientMode(true);
