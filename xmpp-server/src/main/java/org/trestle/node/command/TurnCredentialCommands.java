@@ -15,6 +15,8 @@ import org.trestle.turn.credentials.SharedKey;
 import org.trestle.turn.credentials.StaticUser;
 import org.trestle.turn.journal.Printable;
 import org.trestle.turn.relay.RelaySettings;
+import org.trestle.xmpp.jid.FullJid;
+import org.trestle.xmpp.jid.Jid;
 
 /** {@code turn credentials …}: who may use the relays of the cluster; each change counts on all nodes. */
 final class TurnCredentialCommands {
@@ -175,13 +177,30 @@ final class TurnCredentialCommands {
         if (shared().book().users().containsKey(name)) {
             throw new ConsoleException(name + " is a user with a password; type \"turn credentials del " + name + "\"");
         }
+        String client = asClientsAreNamed(name);
         done(shared().revoke(name));
+        if (!client.equals(name)) {
+            done(shared().revoke(client));
+        }
         Revocation revocation = shared().book().revoked().get(name);
-        return Done.of("credentials that " + name + " has are refused from the next request on; new ones are good"
+        String whose = client.equals(name) ? name : name + ", and " + client + " as clients are named,";
+        return Done.of("credentials that " + whose + " has are refused from the next request on; new ones are good"
                 + (revocation == null
                         ? ""
                         : ". Programs that make them with a key of ours have to write expiry;" + revocation.generation()
                                 + ":name for this user until they use a newer key"));
+    }
+
+    /**
+     * What stands in the credentials of the client or call bridge with this address: upper case, a resource, or another form
+     * of its letters would otherwise revoke nobody.
+     */
+    private static String asClientsAreNamed(String name) {
+        Jid jid = name.indexOf('@') > 0 || name.indexOf('.') > 0 ? Jid.parse(name) : null;
+        if (jid == null) {
+            return name;
+        }
+        return jid instanceof FullJid full ? full.bare().toString() : jid.toString();
     }
 
     /** Whom time-limited credentials are for. */

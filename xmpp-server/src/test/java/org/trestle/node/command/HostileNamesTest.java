@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +51,25 @@ final class HostileNamesTest {
                 text);
         assertTrue(text.indexOf('\u202e') < 0, text);
         assertTrue(text.lines().noneMatch(line -> line.startsWith("SUCCESS: x")), text);
+    }
+
+    /** Credentials name clients by their addresses in canonical form; whoever types another one means the same client. */
+    @Test
+    void areRevokedHoweverTheyAreWritten() throws Exception {
+        assertTrue(run("turn", "credentials", "revoke", "Alice@Example.COM").contains("alice@example.com"));
+        run("turn", "credentials", "revoke", "bob@example.com/phone");
+        run("turn", "credentials", "revoke", "CB1.example.com");
+        run("turn", "credentials", "revoke", "Expressway");
+        assertEquals(
+                Set.of(
+                        "Alice@Example.COM",
+                        "alice@example.com",
+                        "bob@example.com/phone",
+                        "bob@example.com",
+                        "CB1.example.com",
+                        "cb1.example.com",
+                        "Expressway"),
+                node.turn().shared().book().revoked().keySet());
     }
 
     @Test
