@@ -66,6 +66,7 @@ public final class TurnMain {
                 logger.setLevel(Level.toLevel(config.logLevel().name()));
             }
             TurnMemory.ask(config.turn());
+            warnOfReaders(file, config.turn());
             serve(config);
             return 0;
         } catch (ConfigurationException | ConsoleException | PkiException wrong) {
@@ -82,6 +83,14 @@ public final class TurnMain {
             return Path.of(words.get(0).substring("--config=".length()));
         }
         return words.size() == 2 && words.get(0).equals("--config") ? Path.of(words.get(1)) : null;
+    }
+
+    private static void warnOfReaders(Path file, TurnConfig turn) {
+        boolean secrets = !turn.users().isEmpty() || !turn.keys().isEmpty();
+        String complaint = secrets ? SecretFile.complaint(file) : null;
+        if (complaint != null) {
+            log.warn("{}", complaint);
+        }
     }
 
     private static void serve(NodeConfig config) throws ConsoleException, PkiException, InterruptedException {
