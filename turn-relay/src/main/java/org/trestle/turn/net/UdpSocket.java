@@ -43,7 +43,7 @@ public final class UdpSocket implements EpollIoHandle {
     private static final int SOL_IPV6 = 41;
     private static final int IPV6_MTU_DISCOVER = 23;
     private static final int PMTUDISC_WANT = 1;
-    private static final int PMTUDISC_DO = 2;
+    private static final int PMTUDISC_PROBE = 3;
     private static final int PMTUDISC_OMIT = 5;
     private static final int IPV6_V6ONLY = 26;
 
@@ -185,7 +185,10 @@ public final class UdpSocket implements EpollIoHandle {
         last = entry;
     }
 
-    /** Sends now, and as one piece or not at all: what is larger than the path takes is dropped. */
+    /**
+     * Sends now, and as one piece or not at all. What is larger than the path takes goes out all the same, so that whoever
+     * drops it says so each time, and the client hears of it even if it has missed the first ICMP error.
+     */
     void sendUnfragmented(ByteBuf datagram, long high, long low, int port) {
         loop.send(this);
         fragment(false);
@@ -215,7 +218,7 @@ public final class UdpSocket implements EpollIoHandle {
 
     private void fragment(boolean allowed) {
         try {
-            int how = allowed ? discovery : PMTUDISC_DO;
+            int how = allowed ? discovery : PMTUDISC_PROBE;
             if (ipv6) {
                 socket.setIntOpt(SOL_IPV6, IPV6_MTU_DISCOVER, how);
             } else {
