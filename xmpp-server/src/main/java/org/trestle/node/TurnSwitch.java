@@ -143,10 +143,20 @@ final class TurnSwitch {
             start(after);
         } catch (ConsoleException refused) {
             state = before;
-            if (enabled(before)) {
-                start(before);
-            }
+            goBack(before, refused);
             throw refused;
+        }
+    }
+
+    /** What counts is why the change failed, also when the relay did not run before it for a reason of its own. */
+    private void goBack(TurnState before, ConsoleException refused) {
+        if (!enabled(before)) {
+            return;
+        }
+        try {
+            start(before);
+        } catch (ConsoleException also) {
+            refused.addSuppressed(also);
         }
     }
 
