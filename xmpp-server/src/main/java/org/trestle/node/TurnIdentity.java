@@ -1,9 +1,11 @@
 package org.trestle.node;
 
+import io.netty.util.NetUtil;
 import java.util.Map;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import org.trestle.node.config.TurnConfig;
+import org.trestle.node.pki.Certificates;
 import org.trestle.node.pki.FileArea;
 import org.trestle.node.pki.PkiException;
 import org.trestle.node.pki.ServerIdentity;
@@ -51,6 +53,14 @@ final class TurnIdentity {
     /** Chooses for each handshake what is in use at that moment. */
     KeyManager keys() {
         return keys;
+    }
+
+    /** The first name of the certificate that is the name of one host; empty when it has none. */
+    String name() {
+        return Certificates.names(identity.chain().get(0)).stream()
+                .filter(name -> !name.startsWith("*") && NetUtil.createByteArrayFromIpAddressString(name) == null)
+                .findFirst()
+                .orElse("");
     }
 
     /** What is in use now. */

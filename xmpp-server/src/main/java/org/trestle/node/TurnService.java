@@ -77,7 +77,7 @@ final class TurnService implements TurnControl {
     /** Starts with the node. */
     void begin() {
         relay.begin();
-        parts.relays().begin(relay::relay, () -> relay.draining().draining());
+        parts.relays().begin(relay::relay, () -> relay.draining().draining(), identity::name);
     }
 
     /** Brings the relay to {@code after}; when that fails it is as it was. */

@@ -61,8 +61,12 @@ final class AllocateHandler {
         if (alternate == null) {
             answers.refuse(request, Refusal.DRAINING_ALONE, "");
         } else {
-            answers.tryAlternate(request, Refusal.DRAINING, Refusal.DRAINING.words(), alternate);
+            redirect(request, Refusal.DRAINING, Refusal.DRAINING.words(), alternate);
         }
+    }
+
+    private void redirect(Request request, Refusal reason, String why, TransportAddress alternate) {
+        answers.tryAlternate(request, reason, why, alternate, parts.alternates().nameAt(alternate));
     }
 
     private @Nullable Refusal wrong(AllocateWish wish, Request request) {
@@ -153,7 +157,7 @@ final class AllocateHandler {
         if (other == null) {
             answers.refuse(request, reason, "");
         } else {
-            answers.tryAlternate(request, Refusal.FULL, reason.words(), other);
+            redirect(request, Refusal.FULL, reason.words(), other);
         }
     }
 

@@ -17,6 +17,14 @@ public interface Alternates {
     @Nullable
     TransportAddress withRoomFor(FiveTuple client);
 
+    /**
+     * A name that the certificate at {@code alternate} is for; null if none is known. Clients over TLS and DTLS need it
+     * (RFC 8489 section 10).
+     */
+    default @Nullable String nameAt(TransportAddress alternate) {
+        return null;
+    }
+
     /** Takes every allocation. */
     Alternates NONE = new Alternates() {
         @Override

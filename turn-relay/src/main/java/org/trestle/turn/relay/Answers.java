@@ -65,10 +65,19 @@ final class Answers {
         send(request);
     }
 
-    /** Sends the client to another relay (RFC 8489 section 10). */
-    void tryAlternate(Request request, Refusal reason, String why, TransportAddress alternate) {
+    /**
+     * Sends the client to another relay (RFC 8489 section 10). Its certificate's name is told to those whose transport has
+     * certificates, and whose MESSAGE-INTEGRITY-SHA256 makes the answer worth believing.
+     */
+    void tryAlternate(
+            Request request, Refusal reason, String why, TransportAddress alternate, @Nullable String certificateName) {
         report(request.leg(), request.proof().user().username(), reason, why + ", sent to " + alternate);
         error(request, ErrorCode.TRY_ALTERNATE).plainAddress(AttributeType.ALTERNATE_SERVER, alternate);
+        Transport transport = request.leg().transport();
+        boolean encrypted = transport == Transport.TLS || transport == Transport.DTLS;
+        if (certificateName != null && encrypted && request.proof().sha256()) {
+            writer.text(AttributeType.ALTERNATE_DOMAIN, certificateName);
+        }
         send(request);
     }
 

@@ -78,6 +78,46 @@ final class AuthenticationTest {
                         .error());
     }
 
+    /** RFC 8489 section 10: over TLS, and signed with SHA-256, the name of the other relay's certificate is told. */
+    @Test
+    void whoIsSentElsewhereOverTlsLearnsWhoseCertificateIsThere() {
+        sim.alternates = new Alternates() {
+            @Override
+            public boolean isDraining() {
+                return true;
+            }
+
+            @Override
+            public TransportAddress alternateFor(FiveTuple client) {
+                return SimRelay.address("198.41.0.2", 5349);
+            }
+
+            @Override
+            public TransportAddress withRoomFor(FiveTuple client) {
+                return alternateFor(client);
+            }
+
+            @Override
+            public String nameAt(TransportAddress alternate) {
+                return alternate.port() == 5349 ? "turn2.example.com" : "wrong";
+            }
+        };
+        Consumer<StunWriter> name = w -> w.text(AttributeType.USERNAME, "alice");
+        for (Transport transport : Transport.values()) {
+            Reply reply = sha256(longNonce(sim.client(transport, "203.0.113.7")), name, OFFER, SHA_256);
+            assertEquals(300, reply.error());
+            boolean encrypted = transport == Transport.TLS || transport == Transport.DTLS;
+            assertEquals(
+                    encrypted ? "turn2.example.com" : null,
+                    reply.message().text(AttributeType.ALTERNATE_DOMAIN),
+                    transport.toString());
+            assertTrue(reply.isSignedWith(sha256Key()));
+        }
+        Reply md5 = sim.client(Transport.TLS, "203.0.113.7").allocate();
+        assertEquals(300, md5.error());
+        assertFalse(md5.has(AttributeType.ALTERNATE_DOMAIN));
+    }
+
     /** Somebody between client and server who strikes SHA-256 from the offer is noticed. */
     @Test
     void aChangedOfferOfAlgorithmsIsRefused() {

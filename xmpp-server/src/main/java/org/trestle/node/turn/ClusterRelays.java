@@ -68,11 +68,16 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
         this.timers = timers;
     }
 
-    /** Begins to look after the relays. */
-    public void begin(Supplier<@Nullable NodeRelay> relay, BooleanSupplier isDraining) {
+    /**
+     * Begins to look after the relays.
+     *
+     * @param certificateName a name that this relay's certificate is for; empty when it has none
+     */
+    public void begin(
+            Supplier<@Nullable NodeRelay> relay, BooleanSupplier isDraining, Supplier<String> certificateName) {
         begin(() -> {
             NodeRelay running = relay.get();
-            return running == null ? null : address(running, !isDraining.getAsBoolean());
+            return running == null ? null : address(running, !isDraining.getAsBoolean(), certificateName.get());
         });
     }
 
@@ -82,7 +87,7 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
         look();
     }
 
-    private RelayAddress address(NodeRelay relay, boolean taking) {
+    private RelayAddress address(NodeRelay relay, boolean taking, String certificateName) {
         RelayPlan plan = relay.plan();
         String host = NetUtil.toAddressString(plan.reached());
         return new RelayAddress(
@@ -93,6 +98,7 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
                 plan.sharedPort(),
                 taking,
                 plan.config().relayPorts(),
+                certificateName,
                 relay.load());
     }
 
@@ -229,6 +235,7 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
                         written.sharedPort(),
                         written.taking(),
                         written.relayPorts(),
+                        written.certificateName(),
                         wanted.load()));
     }
 
@@ -285,6 +292,18 @@ public final class ClusterRelays implements ExternalServices, AutoCloseable {
             }
         }
         return null;
+    }
+
+    /** A name that the certificate of the relay at {@code alternate} is for; null if it is not known. */
+    public @Nullable String nameAt(TransportAddress alternate) {
+        String host = NetUtil.toAddressString(alternate.socketAddress().getAddress());
+        return known.stream()
+                .map(Known::relay)
+                .filter(relay ->
+                        relay.host().equals(host) && !relay.certificateName().isEmpty())
+                .map(RelayAddress::certificateName)
+                .findFirst()
+                .orElse(null);
     }
 
     private boolean isShared(FiveTuple client) {

@@ -82,6 +82,11 @@ public final class Drain implements Alternates {
     }
 
     @Override
+    public @Nullable String nameAt(TransportAddress alternate) {
+        return relays.nameAt(alternate);
+    }
+
+    @Override
     public @Nullable TransportAddress withRoomFor(FiveTuple client) {
         return relays.withRoomFor(client);
     }

@@ -101,6 +101,7 @@ final class TurnRows {
             out.writeInt(relay.sharedPort());
             out.writeInt(relay.relayPorts().first());
             out.writeInt(relay.relayPorts().last());
+            out.writeUTF(relay.certificateName());
         });
     }
 
@@ -115,7 +116,8 @@ final class TurnRows {
             int sharedPort = in.available() == 0 ? 0 : in.readInt();
             PortRange ports =
                     in.available() == 0 ? RelayAddress.USUAL_PORTS : new PortRange(in.readInt(), in.readInt());
-            return new RelayAddress(new NodeId(row.key()), host, port, tlsPort, sharedPort, taking, ports, load);
+            String name = in.available() == 0 ? "" : in.readUTF();
+            return new RelayAddress(new NodeId(row.key()), host, port, tlsPort, sharedPort, taking, ports, name, load);
         });
     }
 

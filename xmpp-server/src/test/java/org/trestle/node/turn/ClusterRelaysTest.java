@@ -164,6 +164,20 @@ final class ClusterRelaysTest {
     }
 
     @Test
+    void theNameOfAnAlternatesCertificateIsKnownIfItsNodeTells() {
+        PortRange ports = new PortRange(24000, 29999);
+        done(tables.announce(new RelayAddress(THIRD, "10.61.7.3", 3478, 5349, 0, true, ports, "turn3.example.com", 5)));
+        relays.refresh();
+        TransportAddress third = Objects.requireNonNull(relays.alternateFor(client(Transport.TLS)));
+        assertEquals("10.61.7.3:5349", String.valueOf(third));
+        assertEquals("turn3.example.com", relays.nameAt(third));
+        down.add(THIRD);
+        relays.refresh();
+        TransportAddress second = Objects.requireNonNull(relays.alternateFor(client(Transport.TLS)));
+        assertNull(relays.nameAt(second), "the second one does not tell");
+    }
+
+    @Test
     void anAlternateForAFullRelayIsNotNearlyFullItself() {
         announce(SECOND, true, 90);
         announce(THIRD, true, 89);

@@ -178,7 +178,15 @@ final class TurnTablesTest {
         assertEquals("example.com", elsewhere.realm());
         assertEquals(Duration.ofHours(2), elsewhere.lifetime());
         RelayAddress relay = new RelayAddress(
-                new NodeId("1f00000000000001"), "192.0.2.1", 3478, 5349, 0, true, new PortRange(40000, 40999), 12);
+                new NodeId("1f00000000000001"),
+                "192.0.2.1",
+                3478,
+                5349,
+                0,
+                true,
+                new PortRange(40000, 40999),
+                "turn1.example.com",
+                12);
         done(tables.announce(relay));
         assertEquals(List.of(relay), elsewhere.relays());
         RelayAddress shared = new RelayAddress(relay.node(), "192.0.2.1", 3478, 5349, 443, true, 12);
@@ -192,7 +200,7 @@ final class TurnTablesTest {
     void aRelayOfAnOlderNodeHasNoSharedPort() throws Exception {
         RelayAddress relay = new RelayAddress(new NodeId("1f00000000000001"), "192.0.2.1", 3478, 5349, 443, true, 12);
         byte[] now = TurnRows.encode(relay);
-        byte[] then = Arrays.copyOf(now, now.length - 3 * Integer.BYTES);
+        byte[] then = Arrays.copyOf(now, now.length - 3 * Integer.BYTES - Short.BYTES);
         RelayAddress read = present(TurnRows.relay(new Row("relays", "1f00000000000001", then, 1)));
         assertEquals(new RelayAddress(relay.node(), "192.0.2.1", 3478, 5349, true, 12), read);
     }
