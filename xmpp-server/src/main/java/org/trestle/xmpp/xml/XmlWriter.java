@@ -31,10 +31,14 @@ public final class XmlWriter {
         return out.toString().getBytes(StandardCharsets.UTF_8);
     }
 
+    /** The namespace of XML is never declared: its names keep its prefix, and what is in scope stays so for their children. */
     private static void write(StringBuilder out, Element element, String outer) {
-        out.append('<').append(element.name());
-        if (!element.namespace().equals(outer)) {
-            attribute(out, "xmlns", element.namespace());
+        boolean ofXml = element.namespace().equals(Namespaces.XML);
+        String name = ofXml ? "xml:" + element.name() : element.name();
+        String inner = ofXml ? outer : element.namespace();
+        out.append('<').append(name);
+        if (!inner.equals(outer)) {
+            attribute(out, "xmlns", inner);
         }
         writeAttributes(out, element);
         if (element.content().isEmpty()) {
@@ -44,12 +48,12 @@ public final class XmlWriter {
         out.append('>');
         for (Node node : element.content()) {
             if (node instanceof Element child) {
-                write(out, child, element.namespace());
+                write(out, child, inner);
             } else if (node instanceof Text text) {
                 escape(out, text.value(), false);
             }
         }
-        out.append("</").append(element.name()).append('>');
+        out.append("</").append(name).append('>');
     }
 
     /** Attributes of a namespace get a prefix made up here, {@code ns1} and so on; {@code xml} keeps its own. */

@@ -22,6 +22,17 @@ final class TokenizerTest {
             + " to='example.com' version='1.0'>";
     private static final XmlLimits LIMITS = new XmlLimits(2048, 6, 8, 40, 8, 40);
 
+    /** A declaration of the namespace of XML would end the stream of whoever gets the element. */
+    @Test
+    void elementsOfTheNamespaceOfXmlAreWrittenWithItsPrefix() {
+        for (String text : List.of(
+                "<m xmlns='u'><xml:a/></m>",
+                "<m xmlns='u'><xml:a xml:lang='en'><b/><c xmlns='v'/>x</xml:a></m>",
+                "<xml:a><b xmlns='u'/></xml:a>")) {
+            assertEquals(text, Element.parse(text).toString());
+        }
+    }
+
     @Test
     void cutsAStreamIntoItsParts() {
         String text = "<?xml version='1.0'?>" + HEADER
