@@ -27,8 +27,11 @@ public final class LongTermKey {
         return digest("SHA-256").digest((opaque(username) + ":" + opaque(realm)).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** OpaqueString of RFC 8265 section 4.2 for what is legal in it: spaces become U+0020, then form C. */
-    static String opaque(String text) {
+    /**
+     * OpaqueString of RFC 8265 section 4.2 for what is legal in it: spaces become U+0020, then form C. Clients send their
+     * names like this (RFC 8489 section 14.3).
+     */
+    public static String opaque(String text) {
         if (isAscii(text)) {
             return text; // for each request; so are nearly all
         }

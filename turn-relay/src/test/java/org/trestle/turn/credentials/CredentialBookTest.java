@@ -53,6 +53,12 @@ final class CredentialBookTest {
     }
 
     @Test
+    void aUserIsFoundByTheFormOfTheNameThatClientsSend() {
+        CredentialBook book = CredentialBook.of(List.of(new StaticUser("Jose\u0301\u00a0A", "secret")));
+        assertEquals(List.of(new Candidate("secret", null, 0)), book.candidates("Jos\u00e9 A", NOW));
+    }
+
+    @Test
     void aNameThatLooksTimeLimitedCanBeAStaticUser() {
         CredentialBook book = CredentialBook.of(List.of(new StaticUser("1:x", "secret")));
         assertEquals(List.of(new Candidate("secret", null, 0)), book.candidates("1:x", NOW));

@@ -15,6 +15,7 @@ import org.trestle.turn.credentials.SharedKey;
 import org.trestle.turn.credentials.StaticUser;
 import org.trestle.turn.journal.Printable;
 import org.trestle.turn.relay.RelaySettings;
+import org.trestle.turn.stun.LongTermKey;
 import org.trestle.xmpp.jid.FullJid;
 import org.trestle.xmpp.jid.Jid;
 
@@ -174,7 +175,7 @@ final class TurnCredentialCommands {
 
     private Answer revoke(Request request) throws ConsoleException {
         String name = named(request);
-        if (shared().book().users().containsKey(name)) {
+        if (shared().book().users().containsKey(LongTermKey.opaque(name))) {
             throw new ConsoleException(name + " is a user with a password; type \"turn credentials del " + name + "\"");
         }
         String client = asClientsAreNamed(name);

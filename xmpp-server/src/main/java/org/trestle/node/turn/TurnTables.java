@@ -21,6 +21,7 @@ import org.trestle.cluster.api.Tables;
 import org.trestle.turn.credentials.CredentialBook;
 import org.trestle.turn.credentials.SharedKey;
 import org.trestle.turn.credentials.StaticUser;
+import org.trestle.turn.stun.LongTermKey;
 
 /**
  * What the relays of a cluster share, so that each of them accepts the same: users, keys, what was revoked, the realm. A
@@ -103,11 +104,12 @@ public final class TurnTables implements AutoCloseable {
     }
 
     public CompletionStage<Void> removeUser(String name) {
-        Row row = tables.get(USERS, name);
+        String key = LongTermKey.opaque(name);
+        Row row = tables.get(USERS, key);
         if (row == null) {
             return failed("there is no such user; \"turn credentials list\" shows them");
         }
-        return commit(Change.of().delete(USERS, name, row.version()));
+        return commit(Change.of().delete(USERS, key, row.version()));
     }
 
     /** Makes the first key when there is none yet; done by every node that serves, and harmless. */

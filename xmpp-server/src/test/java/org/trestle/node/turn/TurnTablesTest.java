@@ -73,6 +73,14 @@ final class TurnTablesTest {
         assertTrue(refusal(tables.removeUser("bench")).contains("turn credentials list"));
     }
 
+    @Test
+    void aUserIsRemovedHoweverTheNameIsTyped() {
+        done(tables.user(new StaticUser("jose\u0301", "secret")));
+        assertTrue(elsewhere.book().users().containsKey("jos\u00e9"));
+        done(elsewhere.removeUser("jose\u0301"));
+        assertTrue(tables.book().users().isEmpty());
+    }
+
     private static <T> T present(@org.jspecify.annotations.Nullable T value) {
         assertNotNull(value);
         return value;
