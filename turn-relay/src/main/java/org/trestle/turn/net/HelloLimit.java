@@ -1,14 +1,14 @@
 package org.trestle.turn.net;
 
+import org.trestle.turn.relay.NetworkRate;
 import org.trestle.turn.stun.TransportAddress;
 
 /**
  * How many first messages of DTLS one loop looks at in a second: each costs as much as a dozen packets, and nobody has
- * proved anything by it. A network (/24, or /48 for IPv6) has a quarter of them, so that one alone does not keep the others
- * out. The table has a fixed size; networks that share a row share its quarter. Belongs to one loop.
+ * proved anything by it. A network has a quarter of them, so that one alone does not keep the others out. Belongs to one
+ * loop.
  */
 final class HelloLimit {
-    private static final int ROWS = 1_024;
     private static final int SHARES = 4;
     private static final long SECOND = 1_000_000_000L;
 
@@ -16,30 +16,23 @@ final class HelloLimit {
     private static final long BURST = SECOND / 10;
 
     private final long nanosPerHello;
-    private final long secret;
-    private final long[] paidUntil = new long[ROWS];
+    private final NetworkRate networks;
     private long allPaidUntil;
 
-    /** @param secret so that nobody can choose networks that share a row with another */
+    /** @param secret so that nobody can choose networks that count as one */
     HelloLimit(int perSecond, long secret, long now) {
         nanosPerHello = SECOND / perSecond;
-        this.secret = secret | 1;
+        networks = new NetworkRate(Math.max(1, perSecond / SHARES), BURST, secret, now);
         allPaidUntil = now;
-        java.util.Arrays.fill(paidUntil, now);
     }
 
     /** Whether a message from {@code client} may be looked at; counts it if so. */
     boolean allows(TransportAddress client, long now) {
-        long network = client.isIpv4() ? client.low() >>> 8 : client.high() >>> 16;
-        long mixed = (network ^ secret) * 0x9e3779b97f4a7c15L;
-        int row = (int) (((mixed ^ (mixed >>> 32)) * secret) >>> 54);
-        long ofNetwork = Math.max(paidUntil[row] - now, 0);
-        long ofAll = Math.max(allPaidUntil - now, 0);
-        if (ofNetwork > BURST || ofAll > BURST) {
+        long ahead = Math.max(allPaidUntil - now, 0);
+        if (ahead > BURST || !networks.allows(client, now)) {
             return false;
         }
-        paidUntil[row] = now + ofNetwork + SHARES * nanosPerHello;
-        allPaidUntil = now + ofAll + nanosPerHello;
+        allPaidUntil = now + ahead + nanosPerHello;
         return true;
     }
 }

@@ -15,8 +15,8 @@ import org.trestle.turn.stun.TransportAddress;
  * Which peers may be reached. In this order: what is nobody's address; what the operator denies; this machine itself, where
  * only ports that the relay holds may be reached (relay to relay); the relay ranges of the cluster's relays, except ports of
  * services; what the operator allows; other ports of those relays' machines and special-purpose networks, which are denied;
- * everything else is open. A cluster whose
- * relays are all on loopback addresses, which is one for a first try, is one of several machines in this. An IPv6 address that carries an IPv4 address needs both to be open. Any thread.
+ * everything else is open. A cluster whose relays are all on loopback addresses, which is one for a first try, is one of
+ * several machines in this. An IPv6 address that carries an IPv4 address needs both to be open. Any thread.
  */
 public final class PeerRules implements PeerPolicy {
     private final Settings settings;

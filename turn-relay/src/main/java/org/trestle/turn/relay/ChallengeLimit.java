@@ -1,41 +1,30 @@
 package org.trestle.turn.relay;
 
 import java.security.SecureRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.trestle.turn.stun.TransportAddress;
 
 /**
- * How many unauthenticated UDP requests of one network (/24, or /48 for IPv6) are answered per second, so that forged
- * ones do little harm to the network they name. The table has a fixed size; networks that share a row share its rate.
- * Loopback is exempt: nobody else can send from there.
+ * How many unauthenticated UDP requests of one network are answered per second, so that forged ones do little harm to the
+ * network they name. Loopback is exempt: nobody else can send from there.
  */
 final class ChallengeLimit {
-    private static final int ROWS = 4096;
-    private static final long SECOND = 1_000_000_000L;
+    private final @Nullable NetworkRate rate;
 
-    private final long nanosPerAnswer;
-    private final long seed;
-    private final long[] paidUntil = new long[ROWS];
-
+    /** @param perSecond 0 for no limit */
     ChallengeLimit(int perSecond, long nowNanos, SecureRandom random) {
-        nanosPerAnswer = perSecond <= 0 ? 0 : SECOND / perSecond;
-        seed = random.nextLong() | 1;
-        java.util.Arrays.fill(paidUntil, nowNanos);
+        rate = perSecond <= 0
+                ? null
+                : new NetworkRate(perSecond, TimeUnit.SECONDS.toNanos(1), random.nextLong(), nowNanos);
     }
 
     /** Whether the request from {@code client} may be answered; counts it if so. */
     boolean allows(FiveTuple client, long nowNanos) {
-        TransportAddress from = client.client();
-        if (nanosPerAnswer == 0 || client.transport().isConnected() || isLoopback(from)) {
-            return true;
-        }
-        long network = from.isIpv4() ? from.low() >>> 8 : from.high() >>> 16;
-        int row = (int) ((network * seed) >>> 52);
-        long base = paidUntil[row] - nowNanos < 0 ? nowNanos : paidUntil[row];
-        if (base - nowNanos > SECOND) {
-            return false;
-        }
-        paidUntil[row] = base + nanosPerAnswer;
-        return true;
+        return rate == null
+                || client.transport().isConnected()
+                || isLoopback(client.client())
+                || rate.allows(client.client(), nowNanos);
     }
 
     private static boolean isLoopback(TransportAddress from) {
