@@ -24,7 +24,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         channel.pipeline().addLast(new ChannelInitializer<EpollSocketChannel>() {
             @Override
             protected void initChannel(EpollSocketChannel accepted) {
-                loop.accepted(accepted, false);
+                loop.accepted(accepted);
             }
         });
         ((EventLoop) loop.executor()).register(channel);

@@ -134,16 +134,16 @@ final class RelayLoop {
         return channel.localAddress();
     }
 
-    /** A connection was accepted, or is handed over by another port that has not asked who is behind a proxy. */
-    void accepted(Channel channel, boolean encrypted) {
+    /** A connection was accepted. */
+    void accepted(Channel channel) {
         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
         InetSocketAddress local = (InetSocketAddress) channel.localAddress();
         if (remote == null || local == null) {
             channel.close();
             return;
         }
-        boolean proxied = !encrypted && settings.proxies().test(remote.getAddress());
-        serve(channel, TransportAddress.of(remote), TransportAddress.of(local), proxied, encrypted);
+        boolean proxied = settings.proxies().test(remote.getAddress());
+        serve(channel, TransportAddress.of(remote), TransportAddress.of(local), proxied, false);
     }
 
     /** A connection is handed over by another port, which knows whose it is. */

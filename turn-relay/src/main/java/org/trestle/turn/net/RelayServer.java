@@ -185,17 +185,6 @@ public final class RelayServer {
     }
 
     /**
-     * Takes a connection over that another port has accepted. The caller has removed its own handlers, except those of
-     * TLS; bytes that it has read already are fired through the pipeline after the returned stage has completed.
-     *
-     * @param encrypted whether TLS has been taken off
-     * @return completes when the relay's handlers are there
-     */
-    public CompletionStage<Void> adopt(Channel channel, boolean encrypted) {
-        return adopt(channel, loop -> loop.accepted(channel, encrypted));
-    }
-
-    /**
      * Whose connection is handed over.
      *
      * @param encrypted whether TLS has been taken off
@@ -204,17 +193,20 @@ public final class RelayServer {
      */
     public record Adopted(boolean encrypted, InetSocketAddress client, InetSocketAddress server) {}
 
-    /** The same, for a port that has read the PROXY header, if one was due: none is awaited any more. */
+    /**
+     * Takes a connection over that another port has accepted. The caller has removed its own handlers, except those of
+     * TLS; bytes that it has read already are fired through the pipeline after the returned stage has completed.
+     *
+     * <p>The other port has read the PROXY header, if one was due: none is awaited any more.
+     *
+     * @return completes when the relay's handlers are there
+     */
     public CompletionStage<Void> adopt(Channel channel, Adopted whose) {
-        return adopt(channel, loop -> loop.adopted(channel, whose));
-    }
-
-    private CompletionStage<Void> adopt(Channel channel, Consumer<RelayLoop> serve) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         for (RelayLoop loop : loops) {
             if (loop.executor() == channel.eventLoop()) {
                 loop.executor().execute(() -> {
-                    serve.accept(loop);
+                    loop.adopted(channel, whose);
                     done.complete(null);
                 });
                 return done;
@@ -226,7 +218,7 @@ public final class RelayServer {
                         .register(channel)
                         .addListener(there -> {
                             if (there.isSuccess()) {
-                                serve.accept(loop);
+                                loop.adopted(channel, whose);
                                 done.complete(null);
                             } else {
                                 channel.close();

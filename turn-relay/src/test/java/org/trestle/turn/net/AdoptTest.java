@@ -120,7 +120,11 @@ final class AdoptTest {
             handedOver = true;
             channel.config().setAutoRead(false);
             relay.server
-                    .adopt(channel, encrypted)
+                    .adopt(
+                            channel,
+                            new RelayServer.Adopted(
+                                    encrypted, (InetSocketAddress) channel.remoteAddress(), (InetSocketAddress)
+                                            channel.localAddress()))
                     .thenRun(() -> channel.eventLoop().execute(() -> {
                         channel.pipeline().remove(this);
                         if (first.isReadable()) {
