@@ -1,8 +1,6 @@
 package org.trestle.node.shared;
 
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
+import org.trestle.xmpp.stream.Tally;
 
 /** What has become of the connections of a shared port, for metrics. Any thread. */
 public final class SharedCounters {
@@ -33,28 +31,16 @@ public final class SharedCounters {
         INTERNAL_ERROR
     }
 
-    private final Map<Event, LongAdder> counts = new EnumMap<>(Event.class);
+    private final Tally<Event> counts = new Tally<>(Event.class);
 
-    SharedCounters() {
-        for (Event event : Event.values()) {
-            counts.put(event, new LongAdder());
-        }
-    }
+    SharedCounters() {}
 
     void count(Event event) {
-        adder(event).increment();
+        counts.count(event);
     }
 
     /** How often since the start. */
     public long total(Event event) {
-        return adder(event).sum();
-    }
-
-    private LongAdder adder(Event event) {
-        LongAdder adder = counts.get(event);
-        if (adder == null) {
-            throw new IllegalStateException("no counter for " + event);
-        }
-        return adder;
+        return counts.total(event);
     }
 }

@@ -1,9 +1,5 @@
 package org.trestle.xmpp.stream;
 
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
-
 /** How often things have happened on the streams of one listener, for metrics. Any thread. */
 public final class StreamCounters {
 
@@ -36,28 +32,14 @@ public final class StreamCounters {
         INTERNAL_ERROR
     }
 
-    private final Map<Event, LongAdder> counts = new EnumMap<>(Event.class);
-
-    public StreamCounters() {
-        for (Event event : Event.values()) {
-            counts.put(event, new LongAdder());
-        }
-    }
+    private final Tally<Event> counts = new Tally<>(Event.class);
 
     void count(Event event) {
-        adder(event).increment();
+        counts.count(event);
     }
 
     /** How often since the start. */
     public long total(Event event) {
-        return adder(event).sum();
-    }
-
-    private LongAdder adder(Event event) {
-        LongAdder adder = counts.get(event);
-        if (adder == null) {
-            throw new IllegalStateException("no counter for " + event);
-        }
-        return adder;
+        return counts.total(event);
     }
 }
